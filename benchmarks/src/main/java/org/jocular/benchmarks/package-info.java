@@ -1,0 +1,4 @@
+@NullMarked
+package org.jocular.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

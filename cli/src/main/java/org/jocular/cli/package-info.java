@@ -1,0 +1,4 @@
+@NullMarked
+package org.jocular.cli;
+
+import org.jspecify.annotations.NullMarked;

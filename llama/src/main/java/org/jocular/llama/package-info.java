@@ -1,0 +1,4 @@
+@NullMarked
+package org.jocular.llama;
+
+import org.jspecify.annotations.NullMarked;

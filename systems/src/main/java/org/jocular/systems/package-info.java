@@ -1,0 +1,4 @@
+@NullMarked
+package org.jocular.systems;
+
+import org.jspecify.annotations.NullMarked;

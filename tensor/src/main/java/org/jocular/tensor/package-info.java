@@ -1,0 +1,4 @@
+@NullMarked
+package org.jocular.tensor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.jocular.tokenizers;
+
+import org.jspecify.annotations.NullMarked;

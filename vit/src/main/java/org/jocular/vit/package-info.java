@@ -1,0 +1,4 @@
+@NullMarked
+package org.jocular.vit;
+
+import org.jspecify.annotations.NullMarked;
