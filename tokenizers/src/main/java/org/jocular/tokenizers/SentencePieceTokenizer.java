@@ -1,0 +1,184 @@
+package org.jocular.tokenizers;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jocular.tokenizers.PieceDecoder.LeadingSpace;
+import org.jocular.tokenizers.PieceDecoder.Rendered;
+import org.jocular.tokenizers.SentencePieceModel.Algorithm;
+import org.jocular.tokenizers.SentencePieceModel.NormalizerSpec;
+import org.jocular.tokenizers.SentencePieceModel.Piece;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A SentencePiece model alone, as {@code SentencePieceProcessor} of google/sentencepiece: the names of control pieces
+ * ({@code <s>}) written in a text are ordinary characters here.
+ */
+public final class SentencePieceTokenizer implements Tokenizer {
+    private final SentencePieceModel model;
+    private final Vocabulary vocabulary;
+    private final Normalizer normalizer;
+    private final @Nullable Normalizer denormalizer;
+    private final Segmenter segmenter;
+
+    /** @throws IllegalArgumentException if the model contradicts itself or uses an algorithm that is not there */
+    public SentencePieceTokenizer(SentencePieceModel model) {
+        this.model = model;
+        this.vocabulary = new Vocabulary(model);
+        PrefixMatcher userDefined = new PrefixMatcher(vocabulary.userDefined());
+        this.normalizer = new Normalizer(model.source(), model.normalizer(), model.whitespaceAsSuffix(), userDefined);
+        NormalizerSpec denormalizing = model.denormalizer();
+        this.denormalizer = denormalizing.charsMap().length == 0
+                ? null
+                : new Normalizer(model.source(), denormalizing, false, new PrefixMatcher(List.of()));
+        this.segmenter = switch (model.algorithm()) {
+            case BPE -> new BpeEncoder(vocabulary, userDefined);
+            case UNIGRAM -> new UnigramEncoder(vocabulary);
+            case WORD, CHAR ->
+                throw new IllegalArgumentException(model.source() + ": model_type " + model.algorithm()
+                        + " is not supported, expected UNIGRAM or BPE");
+        };
+    }
+
+    SentencePieceModel model() {
+        return model;
+    }
+
+    @Override
+    public int[] encode(String text) {
+        String normalized = normalizer.normalize(text);
+        IntStream.Builder ids = IntStream.builder();
+        boolean afterUnknown = false;
+        for (Segmenter.Segment segment : segmenter.segment(normalized)) {
+            boolean unknown = segment.id() == vocabulary.unkId();
+            if (unknown && model.byteFallback()) {
+                String surface = normalized.substring(segment.start(), segment.end());
+                for (byte b : surface.getBytes(StandardCharsets.UTF_8)) {
+                    ids.add(vocabulary.byteId(b));
+                }
+            } else if (!unknown || !afterUnknown) { // a run of unknown characters is one unknown piece
+                ids.add(segment.id());
+            }
+            afterUnknown = unknown;
+        }
+        return ids.build().toArray();
+    }
+
+    /** The beginning where there is such a piece in a BPE model (LLaMA), the end in a unigram model (T5). */
+    @Override
+    public int[] encode(String text, boolean addSpecial) {
+        int[] ids = encode(text);
+        if (!addSpecial) {
+            return ids;
+        }
+        boolean bpe = model.algorithm() == Algorithm.BPE;
+        return surround(bpe ? bosId() : -1, ids, bpe ? -1 : eosId());
+    }
+
+    /** {@code ids} between two ids, each of which may be -1 for none. */
+    static int[] surround(int before, int[] ids, int after) {
+        IntStream.Builder all = IntStream.builder();
+        if (before >= 0) {
+            all.add(before);
+        }
+        for (int id : ids) {
+            all.add(id);
+        }
+        if (after >= 0) {
+            all.add(after);
+        }
+        return all.build().toArray();
+    }
+
+    @Override
+    public StreamDecoder streamDecoder(boolean skipSpecial) {
+        StreamDecoder decoder = new PieceDecoder(id -> render(id, skipSpecial), leadingSpace());
+        return denormalizer == null ? decoder : new Denormalizing(decoder, denormalizer);
+    }
+
+    LeadingSpace leadingSpace() {
+        NormalizerSpec spec = model.normalizer();
+        return spec.removeExtraWhitespaces()
+                ? LeadingSpace.STRIP_ALL
+                : spec.addDummyPrefix() ? LeadingSpace.STRIP_ONE : LeadingSpace.KEEP;
+    }
+
+    Rendered render(int id, boolean skipSpecial) {
+        if (id < 0 || id >= vocabulary.size()) {
+            return new Rendered.Nothing();
+        }
+        Piece piece = vocabulary.piece(id);
+        return switch (piece.type()) {
+            case NORMAL, USER_DEFINED, UNUSED -> new Rendered.Text(piece.text().replace(Normalizer.SPACE_SYMBOL, ' '));
+            case BYTE -> new Rendered.RawByte((byte) Vocabulary.byteValue(model.source(), piece.text()));
+            case UNKNOWN -> skipSpecial ? new Rendered.Nothing() : new Rendered.Literal(model.unkSurface());
+            // A control piece shows nothing, but it ends a character of which bytes are missing.
+            case CONTROL -> skipSpecial ? new Rendered.Nothing() : new Rendered.Literal("");
+        };
+    }
+
+    @Override
+    public int vocabSize() {
+        return vocabulary.size();
+    }
+
+    @Override
+    public String piece(int id) {
+        if (id < 0 || id >= vocabulary.size()) {
+            throw new IllegalArgumentException(
+                    model.source() + ": no piece " + id + ", expected 0 to " + (vocabulary.size() - 1));
+        }
+        return vocabulary.piece(id).text();
+    }
+
+    @Override
+    public int id(String piece) {
+        return vocabulary.id(piece);
+    }
+
+    @Override
+    public int bosId() {
+        return vocabulary.controlId(model.bosPiece());
+    }
+
+    @Override
+    public int eosId() {
+        return vocabulary.controlId(model.eosPiece());
+    }
+
+    @Override
+    public int unkId() {
+        return vocabulary.unkId();
+    }
+
+    @Override
+    public int padId() {
+        return vocabulary.controlId(model.padPiece());
+    }
+
+    /** Denormalisation rules look across pieces, so nothing is certain before the end. */
+    private static final class Denormalizing implements StreamDecoder {
+        private final StreamDecoder decoder;
+        private final Normalizer rules;
+        private final StringBuilder text = new StringBuilder();
+
+        Denormalizing(StreamDecoder decoder, Normalizer rules) {
+            this.decoder = decoder;
+            this.rules = rules;
+        }
+
+        @Override
+        public String feed(int id) {
+            text.append(decoder.feed(id));
+            return "";
+        }
+
+        @Override
+        public String flush() {
+            text.append(decoder.flush());
+            String all = rules.normalize(text.toString());
+            text.setLength(0);
+            return all;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.jocular.tokenizers;
+
+/**
+ * Text to token ids and back. Implementations are immutable and may be shared between threads.
+ *
+ * <p>Special ids are -1 where the vocabulary has none.
+ */
+public interface Tokenizer {
+
+    /** Ids of {@code text}; no special tokens are put around it, but those written in it are recognised. */
+    int[] encode(String text);
+
+    /** As {@link #encode(String)}, with the special tokens that the model's own configuration puts around a text. */
+    int[] encode(String text, boolean addSpecial);
+
+    /** A decoder for ids that arrive one by one; with {@code skipSpecial}, special tokens leave no trace. */
+    StreamDecoder streamDecoder(boolean skipSpecial);
+
+    /**
+     * Text of {@code ids}. An id outside the vocabulary renders as nothing, because models whose embedding table is
+     * padded can produce one.
+     */
+    default String decode(int[] ids, boolean skipSpecial) {
+        StreamDecoder decoder = streamDecoder(skipSpecial);
+        StringBuilder text = new StringBuilder();
+        for (int id : ids) {
+            text.append(decoder.feed(id));
+        }
+        return text.append(decoder.flush()).toString();
+    }
+
+    /** One more than the largest id, added tokens included. */
+    int vocabSize();
+
+    /**
+     * The piece as the vocabulary spells it, for example {@code ▁the} or {@code <0x0A>}.
+     *
+     * @throws IllegalArgumentException if no piece has this id
+     */
+    String piece(int id);
+
+    /** The id of a piece as the vocabulary spells it, or -1. */
+    int id(String piece);
+
+    int bosId();
+
+    int eosId();
+
+    int unkId();
+
+    int padId();
+}
