@@ -1,0 +1,193 @@
+package org.jocular.tensor;
+
+import static org.jocular.tensor.Simd.F;
+import static org.jocular.tensor.Simd.L;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * y = activation(x · weightᵀ + bias) for a few rows of x, as when decoding: the time goes into reading the weights, so each is read
+ * once, in the order in which it is stored, widened into the first-level cache, and meets all rows of x there.
+ */
+final class FewRows {
+    /** Rows of the weight that are worked on together. */
+    private static final int GROUP = 4;
+
+    /** Floats of a row that are widened at a time: four rows of these and of x lie in a 32 KiB first-level cache. */
+    private static final int CHUNK = 1024;
+
+    /** Weights of a task: large enough to be worth claiming, small enough that threads end together. */
+    private static final int TASK = 1 << 17;
+
+    private final ThreadPool pool;
+    private final Scratch[] scratch;
+    private float[] paddedX = new float[0];
+
+    /** What one thread needs: widened weights, and a vector of partial sums for each of GROUP weights and each row of x. */
+    private static final class Scratch {
+        private final float[] weights = new float[GROUP * CHUNK];
+        private float[] sums = new float[0];
+    }
+
+    FewRows(ThreadPool pool) {
+        this.pool = pool;
+        scratch = new Scratch[pool.threads()];
+        for (int i = 0; i < scratch.length; i++) {
+            scratch[i] = new Scratch();
+        }
+    }
+
+    void multiply(Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation, Tensor y) {
+        int rows = (int) x.rows();
+        int in = x.width();
+        int out = y.width();
+        int stride = (in + L - 1) / L * L;
+        pad(x, stride);
+        int groups = (out + GROUP - 1) / GROUP;
+        int perTask = Math.max(1, TASK / (GROUP * in));
+        int tasks = (groups + perTask - 1) / perTask;
+        pool.forEach(tasks, (thread, task) -> {
+            int last = Math.min(groups, (task + 1) * perTask);
+            for (int group = task * perTask; group < last; group++) {
+                dot(scratch[thread], rows, in, stride, weight, group * GROUP);
+                int n = Math.min(GROUP, out - group * GROUP);
+                for (int row = 0; row < rows; row++) {
+                    for (int j = 0; j < n; j++) {
+                        float sum = FloatVector.fromArray(F, scratch[thread].sums, (row * GROUP + j) * L)
+                                .reduceLanes(VectorOperators.ADD);
+                        int o = group * GROUP + j;
+                        float shift = bias == null ? 0 : Simd.getFloat(bias.address() + 4L * o);
+                        Simd.setFloat(y.address() + 4L * ((long) row * out + o), sum + shift);
+                    }
+                }
+            }
+        });
+        if (activation != Activation.NONE) {
+            for (int row = 0; row < rows; row++) {
+                long at = y.address() + 4L * row * out;
+                VectorMath.activate(at, at, out, activation);
+            }
+        }
+    }
+
+    /** Rows of x one after the other, each filled up with zeros to whole vectors. */
+    private void pad(Tensor x, int stride) {
+        int rows = (int) x.rows();
+        int in = x.width();
+        if (paddedX.length < rows * stride) {
+            paddedX = new float[rows * stride];
+        }
+        for (int row = 0; row < rows; row++) {
+            WeightRows.decode(x, row, 0, in, paddedX, row * stride);
+            Arrays.fill(paddedX, row * stride + in, (row + 1) * stride, 0);
+        }
+    }
+
+    /** Partial sums of GROUP rows of the weight from {@code first} on with all rows of x. */
+    private void dot(Scratch scratch, int rows, int in, int stride, Tensor weight, int first) {
+        float[] w = scratch.weights;
+        if (scratch.sums.length < rows * GROUP * L) {
+            scratch.sums = new float[rows * GROUP * L];
+        }
+        for (int k = 0; k < in; k += CHUNK) {
+            int n = Math.min(CHUNK, in - k);
+            int padded = (n + L - 1) / L * L;
+            for (int j = 0; j < GROUP; j++) {
+                // Past the last row the last is computed again: nobody reads the sum.
+                long row = Math.min(first + j, weight.rows() - 1);
+                WeightRows.decode(weight, row, k, n, w, j * CHUNK);
+                Arrays.fill(w, j * CHUNK + n, j * CHUNK + padded, 0);
+            }
+            int row = 0;
+            for (; row + 4 <= rows; row += 4) {
+                fourRows(padded, w, paddedX, row * stride + k, stride, scratch.sums, row * GROUP * L, k > 0);
+            }
+            for (; row < rows; row++) {
+                oneRow(padded, w, paddedX, row * stride + k, scratch.sums, row * GROUP * L, k > 0);
+            }
+        }
+    }
+
+    private static void oneRow(int n, float[] w, float[] x, int xi, float[] sums, int si, boolean add) {
+        FloatVector a = add ? FloatVector.fromArray(F, sums, si) : FloatVector.zero(F);
+        FloatVector b = add ? FloatVector.fromArray(F, sums, si + L) : FloatVector.zero(F);
+        FloatVector c = add ? FloatVector.fromArray(F, sums, si + 2 * L) : FloatVector.zero(F);
+        FloatVector d = add ? FloatVector.fromArray(F, sums, si + 3 * L) : FloatVector.zero(F);
+        for (int i = 0; i < n; i += L) {
+            FloatVector v = FloatVector.fromArray(F, x, xi + i);
+            a = FloatVector.fromArray(F, w, i).fma(v, a);
+            b = FloatVector.fromArray(F, w, CHUNK + i).fma(v, b);
+            c = FloatVector.fromArray(F, w, 2 * CHUNK + i).fma(v, c);
+            d = FloatVector.fromArray(F, w, 3 * CHUNK + i).fma(v, d);
+        }
+        a.intoArray(sums, si);
+        b.intoArray(sums, si + L);
+        c.intoArray(sums, si + 2 * L);
+        d.intoArray(sums, si + 3 * L);
+    }
+
+    /** Sixteen sums from eight loads a step: enough to be bound by the multiply-adds. */
+    private static void fourRows(int n, float[] w, float[] x, int xi, int stride, float[] sums, int si, boolean add) {
+        FloatVector a0 = add ? FloatVector.fromArray(F, sums, si) : FloatVector.zero(F);
+        FloatVector b0 = add ? FloatVector.fromArray(F, sums, si + L) : FloatVector.zero(F);
+        FloatVector c0 = add ? FloatVector.fromArray(F, sums, si + 2 * L) : FloatVector.zero(F);
+        FloatVector d0 = add ? FloatVector.fromArray(F, sums, si + 3 * L) : FloatVector.zero(F);
+        FloatVector a1 = add ? FloatVector.fromArray(F, sums, si + 4 * L) : FloatVector.zero(F);
+        FloatVector b1 = add ? FloatVector.fromArray(F, sums, si + 5 * L) : FloatVector.zero(F);
+        FloatVector c1 = add ? FloatVector.fromArray(F, sums, si + 6 * L) : FloatVector.zero(F);
+        FloatVector d1 = add ? FloatVector.fromArray(F, sums, si + 7 * L) : FloatVector.zero(F);
+        FloatVector a2 = add ? FloatVector.fromArray(F, sums, si + 8 * L) : FloatVector.zero(F);
+        FloatVector b2 = add ? FloatVector.fromArray(F, sums, si + 9 * L) : FloatVector.zero(F);
+        FloatVector c2 = add ? FloatVector.fromArray(F, sums, si + 10 * L) : FloatVector.zero(F);
+        FloatVector d2 = add ? FloatVector.fromArray(F, sums, si + 11 * L) : FloatVector.zero(F);
+        FloatVector a3 = add ? FloatVector.fromArray(F, sums, si + 12 * L) : FloatVector.zero(F);
+        FloatVector b3 = add ? FloatVector.fromArray(F, sums, si + 13 * L) : FloatVector.zero(F);
+        FloatVector c3 = add ? FloatVector.fromArray(F, sums, si + 14 * L) : FloatVector.zero(F);
+        FloatVector d3 = add ? FloatVector.fromArray(F, sums, si + 15 * L) : FloatVector.zero(F);
+        for (int i = 0; i < n; i += L) {
+            FloatVector wa = FloatVector.fromArray(F, w, i);
+            FloatVector wb = FloatVector.fromArray(F, w, CHUNK + i);
+            FloatVector wc = FloatVector.fromArray(F, w, 2 * CHUNK + i);
+            FloatVector wd = FloatVector.fromArray(F, w, 3 * CHUNK + i);
+            FloatVector v = FloatVector.fromArray(F, x, xi + i);
+            a0 = wa.fma(v, a0);
+            b0 = wb.fma(v, b0);
+            c0 = wc.fma(v, c0);
+            d0 = wd.fma(v, d0);
+            v = FloatVector.fromArray(F, x, xi + stride + i);
+            a1 = wa.fma(v, a1);
+            b1 = wb.fma(v, b1);
+            c1 = wc.fma(v, c1);
+            d1 = wd.fma(v, d1);
+            v = FloatVector.fromArray(F, x, xi + 2 * stride + i);
+            a2 = wa.fma(v, a2);
+            b2 = wb.fma(v, b2);
+            c2 = wc.fma(v, c2);
+            d2 = wd.fma(v, d2);
+            v = FloatVector.fromArray(F, x, xi + 3 * stride + i);
+            a3 = wa.fma(v, a3);
+            b3 = wb.fma(v, b3);
+            c3 = wc.fma(v, c3);
+            d3 = wd.fma(v, d3);
+        }
+        a0.intoArray(sums, si);
+        b0.intoArray(sums, si + L);
+        c0.intoArray(sums, si + 2 * L);
+        d0.intoArray(sums, si + 3 * L);
+        a1.intoArray(sums, si + 4 * L);
+        b1.intoArray(sums, si + 5 * L);
+        c1.intoArray(sums, si + 6 * L);
+        d1.intoArray(sums, si + 7 * L);
+        a2.intoArray(sums, si + 8 * L);
+        b2.intoArray(sums, si + 9 * L);
+        c2.intoArray(sums, si + 10 * L);
+        d2.intoArray(sums, si + 11 * L);
+        a3.intoArray(sums, si + 12 * L);
+        b3.intoArray(sums, si + 13 * L);
+        c3.intoArray(sums, si + 14 * L);
+        d3.intoArray(sums, si + 15 * L);
+    }
+}

@@ -1,0 +1,155 @@
+package org.jocular.tensor;
+
+import static org.jocular.tensor.RegisterTile.COLUMNS;
+import static org.jocular.tensor.RegisterTile.ROWS;
+
+import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * y = activation(x · weightᵀ + bias) for many rows of x, in the manner of Goto &amp; van de Geijn 2008: x is packed once for all threads;
+ * each thread takes groups of output columns, widens and packs their weights piece by piece as it goes, and multiplies register tiles.
+ *
+ * <p>A weight is thus read from memory once, in its stored type, and met by up to {@link #MAX_ROWS} rows while it lies in the cache.
+ */
+final class Gemm {
+    /** Depth of a piece: a panel of weights (256 × 32 floats at 512 bits) fills two thirds of a 48 KiB first-level cache. */
+    private static final int DEPTH = 256;
+
+    /** Rows of x that are packed together: their part of one piece (768 × 256 floats) stays in the second-level cache. */
+    private static final int MAX_ROWS = 768;
+
+    /** Panels of weights that a task works on at most: so often is the packed x read from the second-level cache, not the third. */
+    private static final int MAX_PANELS = 4;
+
+    private final ThreadPool pool;
+    private final Scratch[] scratch;
+    private float[] packedX = new float[0];
+
+    /** What one thread needs: packed weights, a row on its way there, and the columns of y that it computes. */
+    private static final class Scratch {
+        private final float[] row = new float[DEPTH];
+        private final float[] panels = new float[MAX_PANELS * DEPTH * COLUMNS];
+        private float[] columns = new float[0];
+    }
+
+    Gemm(ThreadPool pool) {
+        this.pool = pool;
+        scratch = new Scratch[pool.threads()];
+        for (int i = 0; i < scratch.length; i++) {
+            scratch[i] = new Scratch();
+        }
+    }
+
+    void multiply(Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation, Tensor y) {
+        int rows = Math.toIntExact(x.rows());
+        int blocks = (rows + MAX_ROWS - 1) / MAX_ROWS;
+        for (int block = 0; block < blocks; block++) {
+            int from = (int) ((long) rows * block / blocks);
+            int to = (int) ((long) rows * (block + 1) / blocks);
+            multiplyRows(x.slice(from, to), weight, bias, activation, y.slice(from, to));
+        }
+    }
+
+    private void multiplyRows(Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation, Tensor y) {
+        int tiles = ((int) x.rows() + ROWS - 1) / ROWS;
+        int in = x.width();
+        if (packedX.length < tiles * ROWS * in) {
+            packedX = new float[tiles * ROWS * in];
+        }
+        pool.forEach(tiles, (thread, tile) -> packRows(x, tile, tiles));
+
+        int panels = (y.width() + COLUMNS - 1) / COLUMNS;
+        // Few wide groups for the cache, but enough of them that all threads end at about the same time.
+        int group = Math.clamp(panels / (4L * pool.threads()), 1, MAX_PANELS);
+        int groups = (panels + group - 1) / group;
+        pool.forEach(groups, (thread, g) -> {
+            int first = (int) ((long) panels * g / groups);
+            int last = (int) ((long) panels * (g + 1) / groups);
+            columns(scratch[thread], (int) x.rows(), in, weight, first, last);
+            for (int panel = first; panel < last; panel++) {
+                store(scratch[thread].columns, (panel - first) * tiles * ROWS * COLUMNS, panel, bias, activation, y);
+            }
+        });
+    }
+
+    /** One tile of rows of x, k-major, piece by piece of the depth; rows beyond the last are left as they are, nobody reads their products. */
+    private void packRows(Tensor x, int tile, int tiles) {
+        int in = x.width();
+        int rows = Math.min(ROWS, (int) x.rows() - tile * ROWS);
+        for (int k = 0; k < in; k += DEPTH) {
+            int depth = Math.min(DEPTH, in - k);
+            int at = k * tiles * ROWS + tile * depth * ROWS;
+            for (int r = 0; r < rows; r++) {
+                long from = x.address() + 4L * ((long) (tile * ROWS + r) * in + k);
+                for (int p = 0; p < depth; p++) {
+                    packedX[at + r + p * ROWS] = Simd.getFloat(from + 4L * p);
+                }
+            }
+        }
+    }
+
+    /** The products of all rows with the weights of some panels, into {@code scratch.columns}: panel after panel, row after row. */
+    private void columns(Scratch scratch, int rows, int in, Tensor weight, int firstPanel, int lastPanel) {
+        int tiles = (rows + ROWS - 1) / ROWS;
+        int size = tiles * ROWS * COLUMNS;
+        if (scratch.columns.length < (lastPanel - firstPanel) * size) {
+            scratch.columns = new float[MAX_PANELS * size];
+        }
+        for (int k = 0; k < in; k += DEPTH) {
+            int depth = Math.min(DEPTH, in - k);
+            for (int panel = firstPanel; panel < lastPanel; panel++) {
+                int b = (panel - firstPanel) * DEPTH * COLUMNS;
+                packWeights(scratch, weight, panel, k, depth, b);
+                int c = (panel - firstPanel) * size;
+                for (int tile = 0; tile < tiles; tile++) {
+                    int a = k * tiles * ROWS + tile * depth * ROWS;
+                    RegisterTile.multiply(
+                            depth,
+                            packedX,
+                            a,
+                            scratch.panels,
+                            b,
+                            scratch.columns,
+                            c + tile * ROWS * COLUMNS,
+                            COLUMNS,
+                            k > 0);
+                }
+            }
+        }
+    }
+
+    /** {@code COLUMNS} rows of the weight, widened and k-major; rows beyond the last are left as they are. */
+    private static void packWeights(Scratch scratch, Tensor weight, int panel, int k, int depth, int at) {
+        int rows = Math.min(COLUMNS, (int) weight.rows() - panel * COLUMNS);
+        float[] row = scratch.row;
+        float[] panels = scratch.panels;
+        for (int j = 0; j < rows; j++) {
+            WeightRows.decode(weight, (long) panel * COLUMNS + j, k, depth, row, 0);
+            for (int p = 0; p < depth; p++) {
+                panels[at + j + p * COLUMNS] = row[p];
+            }
+        }
+    }
+
+    /** Adds the bias, applies the activation, and puts one panel where it belongs in y. */
+    private static void store(
+            float[] columns, int at, int panel, @Nullable Tensor bias, Activation activation, Tensor y) {
+        int first = panel * COLUMNS;
+        int n = Math.min(COLUMNS, y.width() - first);
+        for (int row = 0; row < y.rows(); row++) {
+            long to = y.address() + 4L * ((long) row * y.width() + first);
+            for (int j = 0; j < n; j += Simd.L) {
+                FloatVector sum = FloatVector.fromArray(Simd.F, columns, at + row * COLUMNS + j);
+                if (n - j >= Simd.L) {
+                    Simd.store(bias == null ? sum : sum.add(Simd.load(bias.address() + 4L * (first + j))), to + 4L * j);
+                } else {
+                    var tail = Simd.first(n - j);
+                    var shifted = bias == null ? sum : sum.add(Simd.load(bias.address() + 4L * (first + j), tail));
+                    Simd.store(shifted, to + 4L * j, tail);
+                }
+            }
+            VectorMath.activate(to, to, n, activation);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package org.jocular.tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A forward pass on the CPU: checks every shape, finds memory for every result, moves data, and leaves the arithmetic to
+ * {@link Kernels}.
+ */
+final class HostOps implements Ops {
+    private final Kernels kernels;
+    private final Workspace workspace;
+    private final Workspace.Mark start;
+
+    HostOps(Kernels kernels, Workspace workspace) {
+        this.kernels = kernels;
+        this.workspace = workspace;
+        this.start = workspace.mark();
+    }
+
+    @Override
+    public Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation) {
+        activations(x);
+        alive(weight);
+        long out = weight.rows();
+        require(weight.dtype().isWeightType(), "a weight is F32, F16 or BF16, not %s", weight);
+        require(weight.hasShape(out, x.width()), "linear of %s with weight %s", x, weight);
+        require(bias == null || isVector(bias, out), "linear with weight %s and bias %s", weight, bias);
+        Tensor y = result(x.rows(), out);
+        kernels.linear(x, weight, bias, activation, y);
+        return y;
+    }
+
+    @Override
+    public Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, float eps) {
+        activations(x);
+        require(isVector(weight, x.width()) && isVector(bias, x.width()), "norm of %s with %s, %s", x, weight, bias);
+        Tensor y = result(x.rows(), x.width());
+        kernels.layerNorm(x, weight, bias, eps, y);
+        return y;
+    }
+
+    @Override
+    public Tensor rmsNorm(Tensor x, Tensor weight, float eps) {
+        activations(x);
+        require(isVector(weight, x.width()), "norm of %s with %s", x, weight);
+        Tensor y = result(x.rows(), x.width());
+        kernels.rmsNorm(x, weight, eps, y);
+        return y;
+    }
+
+    @Override
+    public Tensor attention(Tensor q, Tensor k, Tensor v, AttentionSpec spec) {
+        activations(q);
+        activations(k);
+        activations(v);
+        int headDim = q.width() / spec.heads();
+        boolean fits = headDim * spec.heads() == q.width()
+                && headDim * spec.kvHeads() == k.width()
+                && k.width() == v.width()
+                && k.rows() == v.rows()
+                && spec.heads() % spec.kvHeads() == 0
+                && (!spec.causal() || q.rows() <= k.rows());
+        require(fits, "attention of %s on %s, %s with %s", q, k, v, spec);
+        Tensor bias = spec.bias();
+        require(
+                bias == null || bias.hasShape(spec.heads(), q.rows(), k.rows()),
+                "attention of %s with bias %s",
+                q,
+                bias);
+        Tensor keyMask = spec.keyMask();
+        boolean maskFits = keyMask == null || (keyMask.dtype() == DType.U8 && keyMask.elements() == k.rows());
+        require(maskFits, "attention on %s with mask %s", k, keyMask);
+        Tensor y = result(q.rows(), q.width());
+        kernels.attention(q, k, v, spec, y);
+        return y;
+    }
+
+    @Override
+    public Tensor rope(Tensor x, Rope rope, int[] positions) {
+        activations(x);
+        require(x.width() % rope.headDim() == 0, "rope of %s with heads of %s", x, rope.headDim());
+        require(positions.length == x.rows(), "rope of %s with %s positions", x, positions.length);
+        for (int position : positions) {
+            require(position >= 0 && position < rope.positions(), "position %s of %s", position, rope.positions());
+        }
+        Tensor y = result(x.rows(), x.width());
+        kernels.rope(x, rope, positions, y);
+        return y;
+    }
+
+    @Override
+    public Tensor embedding(Tensor table, int[] ids) {
+        alive(table);
+        int width = table.width();
+        Tensor y = result(ids.length, width);
+        for (int row = 0; row < ids.length; row++) {
+            require(ids[row] >= 0 && ids[row] < table.rows(), "id %s of a table %s", ids[row], table);
+            WeightRows.decode(table, ids[row], y.address() + 4L * row * width);
+        }
+        return y;
+    }
+
+    @Override
+    public Tensor add(Tensor a, Tensor b) {
+        Tensor y = elementwise(a, b);
+        kernels.add(a, b, y);
+        return y;
+    }
+
+    @Override
+    public Tensor multiply(Tensor a, Tensor b) {
+        Tensor y = elementwise(a, b);
+        kernels.multiply(a, b, y);
+        return y;
+    }
+
+    private Tensor elementwise(Tensor a, Tensor b) {
+        activations(a);
+        activations(b);
+        require(b.width() == a.width() && (b.rows() == a.rows() || b.rows() == 1), "%s with %s", a, b);
+        return result(a.rows(), a.width());
+    }
+
+    @Override
+    public Tensor activate(Tensor x, Activation activation) {
+        activations(x);
+        Tensor y = result(x.rows(), x.width());
+        kernels.activate(x, activation, y);
+        return y;
+    }
+
+    @Override
+    public Tensor patches(Tensor pixels, int size) {
+        activations(pixels);
+        long[] shape = pixels.shape();
+        require(shape.length == 3 && shape[1] % size == 0 && shape[2] % size == 0, "patches of %s in %s", size, pixels);
+        int channels = (int) shape[0];
+        int height = (int) shape[1];
+        int width = (int) shape[2];
+        int across = width / size;
+        Tensor y = result((long) (height / size) * across, (long) channels * size * size);
+        MemorySegment to = y.data();
+        for (int patch = 0; patch < y.rows(); patch++) {
+            for (int channel = 0; channel < channels; channel++) {
+                for (int line = 0; line < size; line++) {
+                    long row = (long) channel * height + (long) (patch / across) * size + line;
+                    long from = row * width + (long) (patch % across) * size;
+                    long at = ((long) patch * channels + channel) * size + line;
+                    MemorySegment.copy(pixels.data(), 4 * from, to, 4 * at * size, 4L * size);
+                }
+            }
+        }
+        return y;
+    }
+
+    @Override
+    public Tensor rows(Tensor x, long from, long to) {
+        return x.slice(from, to);
+    }
+
+    @Override
+    public Tensor concat(Tensor... parts) {
+        long rows = 0;
+        for (Tensor part : parts) {
+            activations(part);
+            require(part.width() == parts[0].width(), "%s beside %s", part, parts[0]);
+            rows += part.rows();
+        }
+        Tensor y = result(rows, parts[0].width());
+        long at = 0;
+        for (Tensor part : parts) {
+            y.data().asSlice(at).copyFrom(part.data());
+            at += part.data().byteSize();
+        }
+        return y;
+    }
+
+    @Override
+    public Tensor write(Tensor destination, long at, Tensor rows) {
+        activations(rows);
+        activations(destination);
+        require(destination.width() == rows.width(), "rows %s into %s", rows, destination);
+        destination.slice(at, at + rows.rows()).data().copyFrom(rows.data());
+        return destination.slice(0, at + rows.rows());
+    }
+
+    @Override
+    public Tensor block(Tensor x, UnaryOperator<Tensor> body) {
+        Workspace.Mark mark = workspace.mark();
+        Tensor y = body.apply(x);
+        // The caller gave x away: where it lies right below the block, the result can take its place.
+        Workspace.Mark below = workspace.below(x.data(), mark);
+        workspace.release(below == null ? mark : below);
+        MemorySegment place = workspace.allocate(y.data().byteSize());
+        place.copyFrom(y.data());
+        return new Tensor(y.dtype(), place, y.shape());
+    }
+
+    @Override
+    public float[] read(Tensor x) {
+        return x.toFloats();
+    }
+
+    @Override
+    public Tensor keep(Tensor x, Arena arena) {
+        MemorySegment copy = arena.allocate(x.data().byteSize(), 64).copyFrom(x.data());
+        return new Tensor(x.dtype(), copy, x.shape());
+    }
+
+    @Override
+    public void close() {
+        workspace.release(start);
+    }
+
+    private Tensor result(long rows, long width) {
+        return new Tensor(DType.F32, workspace.allocate(4 * rows * width), rows, width);
+    }
+
+    private static boolean isVector(Tensor tensor, long size) {
+        return tensor.dtype() == DType.F32 && tensor.elements() == size;
+    }
+
+    private static void activations(Tensor x) {
+        require(x.dtype() == DType.F32, "an activation is F32, not %s", x);
+        alive(x);
+    }
+
+    /** Kernels read by address, past the checks of a segment: a closed checkpoint must not become a crash of the JVM. */
+    private static void alive(Tensor x) {
+        if (!x.data().scope().isAlive()) {
+            throw new IllegalStateException("the memory of %s was released".formatted(x));
+        }
+    }
+
+    private static void require(boolean fits, String message, @Nullable Object... arguments) {
+        if (!fits) {
+            throw new IllegalArgumentException(message.formatted(arguments) + ": shapes do not fit");
+        }
+    }
+}

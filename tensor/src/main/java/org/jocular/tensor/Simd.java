@@ -1,0 +1,84 @@
+package org.jocular.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector species of this machine, and loads and stores at absolute addresses.
+ *
+ * <p>All memory is seen as one segment with constant bounds and scope, so that the checks fold away: a segment per tensor costs three
+ * times the time in a matrix-vector product. What would be checked is checked once per operation, in {@link HostOps}.
+ */
+final class Simd {
+    static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+    static final VectorSpecies<Integer> I = F.withLanes(int.class);
+
+    /** Lanes of a vector of floats. */
+    static final int L = F.length();
+
+    /** Bytes of a vector. */
+    static final int B = F.vectorByteSize();
+
+    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LE);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LE);
+
+    private Simd() {}
+
+    static FloatVector load(long address) {
+        return FloatVector.fromMemorySegment(F, MEMORY, address, LE);
+    }
+
+    static FloatVector load(long address, VectorMask<Float> mask) {
+        return FloatVector.fromMemorySegment(F, MEMORY, address, LE, mask);
+    }
+
+    static IntVector loadInts(long address) {
+        return IntVector.fromMemorySegment(I, MEMORY, address, LE);
+    }
+
+    static void store(FloatVector vector, long address) {
+        vector.intoMemorySegment(MEMORY, address, LE);
+    }
+
+    static void store(FloatVector vector, long address, VectorMask<Float> mask) {
+        vector.intoMemorySegment(MEMORY, address, LE, mask);
+    }
+
+    /** One float in all lanes. */
+    static FloatVector splat(long address) {
+        return FloatVector.broadcast(F, MEMORY.get(FLOAT, address));
+    }
+
+    static float getFloat(long address) {
+        return MEMORY.get(FLOAT, address);
+    }
+
+    static void setFloat(long address, float value) {
+        MEMORY.set(FLOAT, address, value);
+    }
+
+    static short getShort(long address) {
+        return MEMORY.get(SHORT, address);
+    }
+
+    static void copy(long from, long to, long bytes) {
+        MemorySegment.copy(MEMORY, from, MEMORY, to, bytes);
+    }
+
+    static float sum(FloatVector vector) {
+        return vector.reduceLanes(VectorOperators.ADD);
+    }
+
+    /** The first {@code lanes} lanes. */
+    static VectorMask<Float> first(int lanes) {
+        return F.indexInRange(0, lanes);
+    }
+}

@@ -1,0 +1,122 @@
+package org.jocular.tensor;
+
+import static org.jocular.tensor.Simd.F;
+import static org.jocular.tensor.Simd.L;
+import static org.jocular.tensor.Simd.first;
+import static org.jocular.tensor.Simd.load;
+import static org.jocular.tensor.Simd.store;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Exponential, error function and activations on vectors. */
+final class VectorMath {
+    private VectorMath() {}
+
+    /**
+     * eˣ to 2 units in the last place: x = n·ln 2 + r, a polynomial in r, and n added to the exponent (the coefficients of Cephes' expf). Below
+     * −87.3 it is 0, as a softmax wants it for −∞ too; above 88 it stays finite.
+     */
+    static FloatVector exp(FloatVector x) {
+        FloatVector clamped = x.max(-87.3f).min(88f);
+        // Adding 1.5·2²³ rounds to the nearest integer, which then stands in the low bits.
+        FloatVector shifted = clamped.mul(1.44269504f).add(12582912f);
+        IntVector n = shifted.reinterpretAsInts().sub(0x4b400000);
+        FloatVector whole = shifted.sub(12582912f);
+        FloatVector r = whole.mul(-0.693359375f).add(clamped).sub(whole.mul(-2.12194440e-4f));
+        FloatVector p = FloatVector.broadcast(F, 1.9875691500e-4f);
+        p = p.fma(r, FloatVector.broadcast(F, 1.3981999507e-3f));
+        p = p.fma(r, FloatVector.broadcast(F, 8.3334519073e-3f));
+        p = p.fma(r, FloatVector.broadcast(F, 4.1665795894e-2f));
+        p = p.fma(r, FloatVector.broadcast(F, 1.6666665459e-1f));
+        p = p.fma(r, FloatVector.broadcast(F, 5.0000001201e-1f));
+        p = p.fma(r.mul(r), r).add(1f);
+        FloatVector scaled =
+                p.reinterpretAsInts().add(n.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
+        return scaled.blend(0f, x.lt(-87.3f));
+    }
+
+    /** The error function to 4 units in the last place: an odd rational approximation on [−4, 4] (the coefficients of Eigen's erf). */
+    static FloatVector erf(FloatVector x) {
+        FloatVector c = x.max(-4f).min(4f);
+        FloatVector s = c.mul(c);
+        FloatVector p = FloatVector.broadcast(F, -2.72614225801306e-10f);
+        p = p.fma(s, FloatVector.broadcast(F, 2.77068142495902e-08f));
+        p = p.fma(s, FloatVector.broadcast(F, -2.10102402082508e-06f));
+        p = p.fma(s, FloatVector.broadcast(F, -5.69250639462346e-05f));
+        p = p.fma(s, FloatVector.broadcast(F, -7.34990630326855e-04f));
+        p = p.fma(s, FloatVector.broadcast(F, -2.95459980854025e-03f));
+        p = p.fma(s, FloatVector.broadcast(F, -1.60960333262415e-02f));
+        FloatVector q = FloatVector.broadcast(F, -1.45660718464996e-05f);
+        q = q.fma(s, FloatVector.broadcast(F, -2.13374055278905e-04f));
+        q = q.fma(s, FloatVector.broadcast(F, -1.68282697438203e-03f));
+        q = q.fma(s, FloatVector.broadcast(F, -7.37332916720468e-03f));
+        q = q.fma(s, FloatVector.broadcast(F, -1.42647390514189e-02f));
+        return c.mul(p).div(q);
+    }
+
+    static FloatVector sigmoid(FloatVector x) {
+        return FloatVector.broadcast(F, 1f).div(exp(x.neg()).add(1f));
+    }
+
+    /** tanh u = 2σ(2u) − 1. */
+    private static FloatVector geluTanh(FloatVector x) {
+        FloatVector u = x.mul(x).mul(x).mul(0.044715f).add(x).mul(1.5957691216057308f);
+        return x.mul(sigmoid(u));
+    }
+
+    private static FloatVector gelu(FloatVector x) {
+        return x.mul(0.5f).mul(erf(x.mul(0.70710678f)).add(1f));
+    }
+
+    /** One loop per activation, so that each is compiled for itself. */
+    static void activate(long from, long to, int n, Activation activation) {
+        switch (activation) {
+            case NONE -> {
+                if (from != to) {
+                    Simd.copy(from, to, 4L * n);
+                }
+            }
+            case RELU -> {
+                int i = 0;
+                for (; i <= n - L; i += L) {
+                    store(load(from + 4L * i).max(0f), to + 4L * i);
+                }
+                VectorMask<Float> tail = first(n - i);
+                store(load(from + 4L * i, tail).max(0f), to + 4L * i, tail);
+            }
+            case GELU -> {
+                int i = 0;
+                for (; i <= n - L; i += L) {
+                    store(gelu(load(from + 4L * i)), to + 4L * i);
+                }
+                VectorMask<Float> tail = first(n - i);
+                store(gelu(load(from + 4L * i, tail)), to + 4L * i, tail);
+            }
+            case GELU_TANH -> {
+                int i = 0;
+                for (; i <= n - L; i += L) {
+                    store(geluTanh(load(from + 4L * i)), to + 4L * i);
+                }
+                VectorMask<Float> tail = first(n - i);
+                store(geluTanh(load(from + 4L * i, tail)), to + 4L * i, tail);
+            }
+            case QUICK_GELU -> sigmoidWeighted(from, to, n, 1.702f);
+            case SILU -> sigmoidWeighted(from, to, n, 1f);
+        }
+    }
+
+    /** x · σ(factor · x). */
+    private static void sigmoidWeighted(long from, long to, int n, float factor) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = load(from + 4L * i);
+            store(x.mul(sigmoid(x.mul(factor))), to + 4L * i);
+        }
+        VectorMask<Float> tail = first(n - i);
+        FloatVector x = load(from + 4L * i, tail);
+        store(x.mul(sigmoid(x.mul(factor))), to + 4L * i, tail);
+    }
+}
