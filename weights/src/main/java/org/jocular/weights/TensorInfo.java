@@ -1,0 +1,24 @@
+package org.jocular.weights;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a checkpoint says about one tensor.
+ *
+ * @param name  full name, as in the file
+ * @param dtype as in the file; may be a type that can be listed but not computed with, such as {@code F8_E4M3}
+ * @param shape sizes of all axes, outermost first; empty for a scalar
+ * @param bytes size of the data
+ * @param file  where the data lies
+ */
+public record TensorInfo(String name, String dtype, List<Long> shape, long bytes, Path file) {
+    public TensorInfo {
+        shape = List.copyOf(shape);
+    }
+
+    /** Number of elements. */
+    public long elements() {
+        return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+}

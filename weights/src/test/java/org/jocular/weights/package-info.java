@@ -1,0 +1,4 @@
+@NullMarked
+package org.jocular.weights;
+
+import org.jspecify.annotations.NullMarked;
