@@ -110,7 +110,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
         Piece piece = vocabulary.piece(id);
         return switch (piece.type()) {
             case NORMAL, USER_DEFINED, UNUSED -> new Rendered.Text(piece.text().replace(Normalizer.SPACE_SYMBOL, ' '));
-            case BYTE -> new Rendered.RawByte((byte) Vocabulary.byteValue(model.source(), piece.text()));
+            case BYTE -> new Rendered.RawByte((byte) Vocabulary.byteValue(piece.text()));
             case UNKNOWN -> skipSpecial ? new Rendered.Nothing() : new Rendered.Literal(model.unkSurface());
             // A control piece shows nothing, but it ends a character of which bytes are missing.
             case CONTROL -> skipSpecial ? new Rendered.Nothing() : new Rendered.Literal("");

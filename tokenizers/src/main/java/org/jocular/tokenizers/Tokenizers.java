@@ -12,8 +12,9 @@ public final class Tokenizers {
     /**
      * Reads a tokenizer.
      *
-     * @param path a directory as the hub has it: {@code tokenizer.model} with its added tokens and special tokens; or one
-     *     file: a {@code .model} is the SentencePiece model alone, in which nothing but pieces is recognised
+     * @param path a directory as the hub has it: {@code tokenizer.model} with its added tokens and special tokens, or
+     *     {@code tokenizer.json}; or one file: a {@code .model} is the SentencePiece model alone, in which nothing but
+     *     pieces is recognised, a {@code .json} is read as {@code tokenizer.json}
      * @throws IllegalArgumentException if there is no tokenizer that can be read, in one sentence
      */
     public static Tokenizer load(Path path) {
@@ -27,7 +28,10 @@ public final class Tokenizers {
         if (name.endsWith(".model")) {
             return sentencePiece(path);
         }
-        throw new IllegalArgumentException(path + ": not a known kind of tokenizer, expected *.model");
+        if (name.endsWith(".json")) {
+            return TokenizerJson.load(path);
+        }
+        throw new IllegalArgumentException(path + ": not a known kind of tokenizer, expected *.model or *.json");
     }
 
     private static Tokenizer loadDirectory(Path directory) {
@@ -35,7 +39,12 @@ public final class Tokenizers {
         if (Files.exists(model)) {
             return LlamaTokenizer.load(model, sentencePiece(model));
         }
-        throw new IllegalArgumentException(directory + ": no tokenizer here, expected tokenizer.model");
+        Path json = directory.resolve("tokenizer.json");
+        if (Files.exists(json)) {
+            return TokenizerJson.load(json);
+        }
+        throw new IllegalArgumentException(
+                directory + ": no tokenizer here, expected tokenizer.model or tokenizer.json");
     }
 
     private static SentencePieceTokenizer sentencePiece(Path file) {

@@ -38,7 +38,12 @@ final class Vocabulary {
                 }
                 unknown = id;
             } else if (piece.type() == PieceType.BYTE) {
-                byteIds[byteValue(model.source(), piece.text())] = id;
+                int value = byteValue(piece.text());
+                if (value < 0) {
+                    throw new IllegalArgumentException(
+                            model.source() + ": byte piece " + piece.text() + " does not read <0x00> to <0xFF>");
+                }
+                byteIds[value] = id;
                 bytes++;
             }
         }
@@ -109,11 +114,11 @@ final class Vocabulary {
         return fromText;
     }
 
-    /** The byte that a piece such as {@code <0x0A>} stands for. */
-    static int byteValue(String source, String piece) {
-        if (piece.matches("<0x[0-9A-F]{2}>")) {
-            return Integer.parseInt(piece, 3, 5, 16);
-        }
-        throw new IllegalArgumentException(source + ": byte piece " + piece + " does not read <0x00> to <0xFF>");
+    /** The byte that a piece such as {@code <0x0A>} stands for, or -1. */
+    static int byteValue(String piece) {
+        boolean looksSo = piece.length() == 6 && piece.startsWith("<0x") && piece.endsWith(">");
+        int high = looksSo ? "0123456789ABCDEF".indexOf(piece.charAt(3)) : -1;
+        int low = looksSo ? "0123456789ABCDEF".indexOf(piece.charAt(4)) : -1;
+        return high < 0 || low < 0 ? -1 : high << 4 | low;
     }
 }

@@ -1,0 +1,109 @@
+package org.jocular.tokenizers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Prompts, candidates and generated texts as the reference implementations tokenised and decoded them. */
+class GoldensTest {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llava", "llava/tokenizer.json"})
+    void llava(String tokenizer) throws Exception {
+        Tokenizer llava = Tokenizers.load(Shared.resource(tokenizer));
+        JsonNode cases = JSON.readTree(Files.readAllBytes(Shared.resource("llava/cases.json")));
+        for (JsonNode one : cases) {
+            int[] ids = VectorsTest.ints(one.path("input_ids"));
+            assertThat(repeatImage(llava.encode(one.path("text").asString(), true), llava.id("<image>"), 16))
+                    .isEqualTo(ids);
+            for (JsonNode generated : one.path("generated")) {
+                assertThat(llava.decode(VectorsTest.ints(generated.path("ids")), true))
+                        .isEqualTo(generated.path("text").asString());
+            }
+            for (JsonNode candidate : one.path("candidates")) {
+                assertThat(llava.encode(candidate.path("text").asString()))
+                        .isEqualTo(VectorsTest.ints(candidate.path("ids")));
+            }
+        }
+        assertThat(cases.size()).isEqualTo(6);
+    }
+
+    /** A processor writes the image token once per image position. */
+    private static int[] repeatImage(int[] ids, int image, int times) {
+        return IntStream.of(ids)
+                .flatMap(id -> IntStream.range(0, id == image ? times : 1).map(i -> id))
+                .toArray();
+    }
+
+    /** Around a placeholder that is no token, each stretch is encoded by itself. */
+    @ParameterizedTest
+    @CsvSource({
+        "llava,                '',         <image>,     6, 96",
+        "llava-v1-original,    '',         <image>,     2, 32",
+        "llava-v15-original,   '',         <image>,     2, 32",
+        "minigpt4,             vicuna,     <ImageHere>, 2, 32",
+        "mplug-owl,            '',         <image>,     2, 32",
+        "blip2-vicuna,         vicuna,     <none>,      2, 32",
+        "instructblip-vicuna,  '',         <none>,      3, 48",
+    })
+    void everySystem(String folder, String sub, String placeholder, int cases, int generations) throws Exception {
+        Path golden = Shared.path("goldens/" + folder);
+        Tokenizer tokenizer = Tokenizers.load(golden.resolve(sub));
+        int caseCount = 0;
+        int generationCount = 0;
+        for (JsonNode one :
+                JSON.readTree(Files.readAllBytes(golden.resolve("cases.json"))).path("cases")) {
+            int image = tokenizer.id("<image>");
+            int[] ids = IntStream.of(VectorsTest.ints(one.path("input_ids")))
+                    .filter(id -> id >= 0 && id != image)
+                    .toArray();
+            IntStream.Builder found = IntStream.builder();
+            String text = one.path("text").asString();
+            boolean first = true;
+            for (String stretch : text.split(placeholder, -1)) {
+                IntStream.of(tokenizer.encode(stretch, first)).forEach(found::add);
+                first = false;
+            }
+            // BLIP-2 with Vicuna begins with id 2, whatever its tokenizer says.
+            int[] expected = ids;
+            int[] actual = found.build().toArray();
+            if (folder.equals("blip2-vicuna")) {
+                assertThat(ids[0]).isEqualTo(2);
+                expected = IntStream.of(ids).skip(1).toArray();
+                actual = IntStream.of(actual).skip(1).toArray();
+            }
+            assertThat(actual).as(text).isEqualTo(expected);
+            for (JsonNode generated : one.path("generate")) {
+                assertThat(tokenizer.decode(VectorsTest.ints(generated.path("ids")), true))
+                        .isEqualTo(generated.path("text").asString());
+                generationCount++;
+            }
+            for (JsonNode candidate : one.path("candidates")) {
+                assertThat(tokenizer.encode(candidate.path("text").asString()))
+                        .isEqualTo(VectorsTest.ints(candidate.path("ids")));
+            }
+            caseCount++;
+        }
+        assertThat(caseCount).isEqualTo(cases);
+        assertThat(generationCount).isEqualTo(generations);
+    }
+
+    @Test
+    void rolesOfSpecialTokens() {
+        Tokenizer llava = Tokenizers.load(Shared.resource("llava"));
+        assertThat(new int[] {llava.unkId(), llava.bosId(), llava.eosId(), llava.padId()})
+                .containsExactly(0, 1, 2, 621);
+        assertThat(llava.vocabSize()).isEqualTo(622);
+        assertThat(llava.piece(620)).isEqualTo("<image>");
+        assertThat(llava.piece(13)).isEqualTo("<0x0A>");
+    }
+}
