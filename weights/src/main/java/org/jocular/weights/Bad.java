@@ -21,10 +21,15 @@ final class Bad {
         return new BadInput(oneLine(file + " " + what), cause);
     }
 
+    /** A sentence about something else than a file. */
+    static BadInput sentence(String sentence) {
+        return new BadInput(oneLine(sentence));
+    }
+
     /** @param deed {@code read} or {@code written} */
     static BadInput io(Path file, String deed, IOException e) {
         String reason = e instanceof NoSuchFileException
-                ? "there is no such file"
+                ? (deed.equals("read") ? "there is no such file" : "its folder is missing")
                 : e instanceof AccessDeniedException ? "access is denied" : String.valueOf(e.getMessage());
         return file(file, "cannot be %s: %s".formatted(deed, reason), e);
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * error in {@link #finish}, unless {@link Leftovers} knows why.
  */
 public final class Checkpoint implements AutoCloseable {
-    private static final String SINGLE = "model.safetensors";
+    static final String SINGLE = "model.safetensors";
     private static final int NAMED_AT_MOST = 5;
 
     private final Path path;

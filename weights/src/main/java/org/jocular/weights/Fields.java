@@ -3,7 +3,6 @@ package org.jocular.weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jocular.tensor.BadInput;
 import org.jspecify.annotations.Nullable;
@@ -144,13 +143,13 @@ public final class Fields {
         return ids.filter(id -> id >= 0).toArray();
     }
 
-    /** The token id under {@code name}, where there is one. */
-    public OptionalInt id(String name) {
+    /** The token id under {@code name}, or null; for callers that need to know which of several files says it. */
+    public @Nullable Integer idOrNull(String name) {
         int[] ids = ids(name);
         if (ids.length > 1) {
             throw wrong(name, required(name), "one token id");
         }
-        return ids.length == 0 ? OptionalInt.empty() : OptionalInt.of(ids[0]);
+        return ids.length == 0 ? null : ids[0];
     }
 
     /** The object under {@code name}. */
@@ -170,6 +169,11 @@ public final class Fields {
     /** Whether the field is an object, for settings that may also be a plain number. */
     public boolean isObject(String name) {
         return has(name) && required(name).isObject();
+    }
+
+    /** Whether the field is text, for settings that may also be of another type. */
+    public boolean isText(String name) {
+        return has(name) && required(name).isString();
     }
 
     /** Refuses settings that contradict each other: {@code sentence} follows the file's name. */

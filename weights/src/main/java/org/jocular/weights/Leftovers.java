@@ -20,7 +20,12 @@ public final class Leftovers {
 
     private Leftovers() {}
 
-    /** @param why one line for whoever inspects the checkpoint */
+    /**
+     * Tensors that may stay unused.
+     *
+     * @param why    one line for whoever inspects the checkpoint
+     * @param covers tells by a tensor's full name, the file's own
+     */
     public record Leftover(String why, Predicate<String> covers) {}
 
     /** LLaVA takes the output of a layer before the last one (layer −2), so CLIP's blocks from {@code first} on are never computed. */
