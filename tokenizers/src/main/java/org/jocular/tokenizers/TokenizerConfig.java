@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jocular.tokenizers.AddedTokens.AddedToken;
+import org.jocular.tokenizers.HubTokenizer.Family;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -37,7 +38,7 @@ record TokenizerConfig(
     private static final JsonMapper JSON = new JsonMapper();
 
     /** @throws IllegalArgumentException if a file is broken; files that are not there are not missed */
-    static TokenizerConfig read(Path directory, boolean addBosByDefault, boolean addEosByDefault) {
+    static TokenizerConfig read(Path directory, Family family) {
         Path file = directory.resolve("tokenizer_config.json");
         JsonNode config = readIfThere(file);
         JsonNode specialMap = readIfThere(directory.resolve("special_tokens_map.json"));
@@ -51,10 +52,10 @@ record TokenizerConfig(
         for (JsonNode token : either(first, second, "additional_special_tokens")) {
             additional.add(content(file, "additional_special_tokens", token));
         }
-        String bos = role(file, first, second, "bos_token", "<s>");
+        String bos = role(file, first, second, "bos_token", family == Family.LLAMA ? "<s>" : null);
         String eos = role(file, first, second, "eos_token", "</s>");
         String unk = role(file, first, second, "unk_token", "<unk>");
-        String pad = role(file, first, second, "pad_token", null);
+        String pad = role(file, first, second, "pad_token", family == Family.T5 ? "<pad>" : null);
         List<String> special = new ArrayList<>(additional);
         for (String token : new String[] {bos, eos, unk, pad}) {
             if (token != null) {
@@ -66,8 +67,8 @@ record TokenizerConfig(
                 : fromAddedTokens(directory.resolve("added_tokens.json"), special);
         return new TokenizerConfig(
                 config.path("legacy").asBoolean(true),
-                config.path("add_bos_token").asBoolean(addBosByDefault),
-                config.path("add_eos_token").asBoolean(addEosByDefault),
+                config.path("add_bos_token").asBoolean(family == Family.LLAMA),
+                config.path("add_eos_token").asBoolean(family == Family.T5),
                 config.path("add_prefix_space").asBoolean(true),
                 bos,
                 eos,
@@ -80,11 +81,15 @@ record TokenizerConfig(
     /**
      * The added tokens, and those special tokens that no file gives an id: the vocabulary's id where it has the piece,
      * else the next one behind everything.
+     *
+     * @param implied tokens that are there even if no file names them
      */
-    List<AddedToken> allAdded(Tokenizer vocabulary) {
+    List<AddedToken> allAdded(Tokenizer vocabulary, List<AddedToken> implied) {
         Map<String, AddedToken> all = new LinkedHashMap<>();
         int next = vocabulary.vocabSize();
-        for (AddedToken token : addedTokens) {
+        List<AddedToken> known = new ArrayList<>(implied);
+        known.addAll(addedTokens);
+        for (AddedToken token : known) {
             all.put(token.content(), token);
             next = Math.max(next, token.id() + 1);
         }

@@ -32,7 +32,8 @@ final class TokenizerJson {
 
     private Tokenizer read() {
         MergeBpeModel model = model(root.path("model"));
-        TokenizerConfig config = TokenizerConfig.read(file.toAbsolutePath().resolveSibling(""), true, false);
+        TokenizerConfig config =
+                TokenizerConfig.read(file.toAbsolutePath().resolveSibling(""), HubTokenizer.Family.LLAMA);
         List<AddedToken> added = added(config);
         List<Integer> before = new ArrayList<>();
         List<Integer> after = new ArrayList<>();

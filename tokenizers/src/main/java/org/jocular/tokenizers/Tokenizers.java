@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jocular.tokenizers.HubTokenizer.Family;
 
 /** Finds out what kind of tokenizer lies at a path, and reads it. */
 public final class Tokenizers {
@@ -12,7 +13,7 @@ public final class Tokenizers {
     /**
      * Reads a tokenizer.
      *
-     * @param path a directory as the hub has it: {@code tokenizer.model} with its added tokens and special tokens, or
+     * @param path a directory as the hub has it: {@code tokenizer.model} (LLaMA) or {@code spiece.model} (T5) with its added tokens and special tokens, or
      *     {@code tokenizer.json}; or one file: a {@code .model} is the SentencePiece model alone, in which nothing but
      *     pieces is recognised, a {@code .json} is read as {@code tokenizer.json}
      * @throws IllegalArgumentException if there is no tokenizer that can be read, in one sentence
@@ -35,16 +36,20 @@ public final class Tokenizers {
     }
 
     private static Tokenizer loadDirectory(Path directory) {
-        Path model = directory.resolve("tokenizer.model");
-        if (Files.exists(model)) {
-            return LlamaTokenizer.load(model, sentencePiece(model));
+        Path llama = directory.resolve("tokenizer.model");
+        if (Files.exists(llama)) {
+            return HubTokenizer.load(llama, sentencePiece(llama), Family.LLAMA);
+        }
+        Path t5 = directory.resolve("spiece.model");
+        if (Files.exists(t5)) {
+            return HubTokenizer.load(t5, sentencePiece(t5), Family.T5);
         }
         Path json = directory.resolve("tokenizer.json");
         if (Files.exists(json)) {
             return TokenizerJson.load(json);
         }
         throw new IllegalArgumentException(
-                directory + ": no tokenizer here, expected tokenizer.model or tokenizer.json");
+                directory + ": no tokenizer here, expected tokenizer.model, spiece.model or tokenizer.json");
     }
 
     private static SentencePieceTokenizer sentencePiece(Path file) {

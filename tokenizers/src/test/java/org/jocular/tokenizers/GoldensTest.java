@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -95,6 +96,47 @@ class GoldensTest {
         }
         assertThat(caseCount).isEqualTo(cases);
         assertThat(generationCount).isEqualTo(generations);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"blip2-t5", "instructblip-t5"})
+    void t5(String folder) throws Exception {
+        Path golden = Shared.path("goldens/" + folder);
+        Tokenizer t5 = Tokenizers.load(golden);
+        int image = t5.id("<image>");
+        int generations = 0;
+        for (JsonNode one :
+                JSON.readTree(Files.readAllBytes(golden.resolve("cases.json"))).path("cases")) {
+            int[] ids = IntStream.of(VectorsTest.ints(one.path("input_ids")))
+                    .filter(id -> id != image)
+                    .toArray();
+            assertThat(t5.encode(one.path("text").asString(), true)).isEqualTo(ids);
+            for (JsonNode generated : one.path("generate")) {
+                assertThat(t5.decode(VectorsTest.ints(generated.path("ids")), true)
+                                .strip())
+                        .isEqualTo(generated.path("text").asString());
+                generations++;
+            }
+            for (JsonNode candidate : one.path("candidates")) {
+                assertThat(t5.encode(candidate.path("text").asString(), true))
+                        .isEqualTo(VectorsTest.ints(candidate.path("ids")));
+            }
+        }
+        assertThat(generations).isEqualTo(48);
+        assertThat(t5.encode("a</s>", true)).endsWith(1).doesNotHaveDuplicates();
+        assertThat(t5.piece(560)).isEqualTo("<extra_id_99>");
+    }
+
+    /** A model file without any JSON beside it, as the first T5 checkpoints were published. */
+    @Test
+    void t5Alone(@TempDir Path directory) throws Exception {
+        Files.copy(Shared.path("goldens/blip2-t5/spiece.model"), directory.resolve("spiece.model"));
+        Tokenizer alone = Tokenizers.load(directory);
+        assertThat(alone.id("<extra_id_99>")).isEqualTo(560);
+        assertThat(alone.id("<extra_id_0>")).isEqualTo(659);
+        assertThat(alone.encode("<extra_id_0>", true)).containsExactly(659, 1);
+        assertThat(new int[] {alone.bosId(), alone.padId(), alone.eosId(), alone.unkId()})
+                .containsExactly(-1, 0, 1, 2);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.jocular.tokenizers;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jocular.tokenizers.AddedTokens.AddedToken;
@@ -9,32 +10,53 @@ import org.jocular.tokenizers.PieceDecoder.Rendered;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SentencePiece model with Hugging Face's added tokens around it; {@code LlamaTokenizer} ({@code
- * tokenization_llama.py}), the slow one.
+ * A SentencePiece model with Hugging Face's added tokens around it: {@code LlamaTokenizer} ({@code
+ * tokenization_llama.py}) and {@code T5Tokenizer} ({@code tokenization_t5.py}), the slow ones.
  */
-final class LlamaTokenizer implements Tokenizer {
+final class HubTokenizer implements Tokenizer {
+
+    /** What the class of the original does where its JSON files are silent. */
+    enum Family {
+        /** {@code <s>} in front. */
+        LLAMA,
+        /** {@code </s>} behind, once; a hundred tokens for masked spans that the model file does not have. */
+        T5
+    }
+
+    private static final int T5_EXTRA_IDS = 100;
+
     private final SentencePieceTokenizer pieces;
+    private final Family family;
     private final TokenizerConfig config;
     private final AddedTokens added;
     /** Without a dummy prefix; only for {@code legacy: false}. */
     private final @Nullable SentencePieceTokenizer unprefixed;
 
-    LlamaTokenizer(SentencePieceTokenizer pieces, TokenizerConfig config) {
+    private HubTokenizer(SentencePieceTokenizer pieces, Family family, TokenizerConfig config) {
         this.pieces = pieces;
+        this.family = family;
         this.config = config;
-        this.added = new AddedTokens(config.allAdded(pieces));
+        List<AddedToken> implied = family == Family.T5 ? extraIds(pieces.vocabSize()) : List.of();
+        this.added = new AddedTokens(config.allAdded(pieces, implied));
         this.unprefixed = config.legacy()
                 ? null
                 : new SentencePieceTokenizer(pieces.model().withoutDummyPrefix());
     }
 
     /** Reads the JSON files beside {@code model}. */
-    static LlamaTokenizer load(Path model, SentencePieceTokenizer pieces) {
-        Path directory = model.toAbsolutePath().getParent();
-        if (directory == null) {
-            throw new IllegalArgumentException(model + ": not in a directory");
+    static HubTokenizer load(Path model, SentencePieceTokenizer pieces, Family family) {
+        Path directory = model.toAbsolutePath().resolveSibling("");
+        return new HubTokenizer(pieces, family, TokenizerConfig.read(directory, family));
+    }
+
+    /** {@code <extra_id_0>} is the last one: T5 counts its sentinels downwards. */
+    private static List<AddedToken> extraIds(int firstId) {
+        List<AddedToken> tokens = new ArrayList<>();
+        for (int i = 0; i < T5_EXTRA_IDS; i++) {
+            int id = firstId + T5_EXTRA_IDS - 1 - i;
+            tokens.add(new AddedToken(id, "<extra_id_" + i + ">", true, true, true, false, false));
         }
-        return new LlamaTokenizer(pieces, TokenizerConfig.read(directory, true, false));
+        return tokens;
     }
 
     @Override
@@ -95,9 +117,12 @@ final class LlamaTokenizer implements Tokenizer {
     @Override
     public int[] encode(String text, boolean addSpecial) {
         int[] ids = encode(text);
-        return addSpecial
-                ? SentencePieceTokenizer.surround(config.addBos() ? bosId() : -1, ids, config.addEos() ? eosId() : -1)
-                : ids;
+        if (!addSpecial) {
+            return ids;
+        }
+        boolean hasEos = family == Family.T5 && ids.length > 0 && ids[ids.length - 1] == eosId();
+        return SentencePieceTokenizer.surround(
+                config.addBos() ? bosId() : -1, ids, config.addEos() && !hasEos ? eosId() : -1);
     }
 
     @Override
