@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,6 @@ import org.jocular.tensor.DType;
 import org.jocular.tensor.Tensor;
 import org.jocular.tensor.Weights;
 import org.jocular.weights.Leftovers.Leftover;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All tensors of a model: one safetensors file, or the shards of a directory, mapped until {@link #close()}.
@@ -77,7 +75,13 @@ public final class Checkpoint implements AutoCloseable {
         if (Files.exists(index)) {
             return sharded(path, ShardIndex.read(index), arena);
         }
-        throw Bad.file(path, "has neither %s nor %s".formatted(SINGLE, ShardIndex.NAME));
+        boolean pickled = Files.exists(path.resolve("pytorch_model.bin"))
+                || Files.exists(path.resolve("pytorch_model.bin.index.json"));
+        throw Bad.file(
+                path,
+                "has neither %s nor %s%s"
+                        .formatted(
+                                SINGLE, ShardIndex.NAME, pickled ? ", only pytorch_model.bin, a PyTorch pickle" : ""));
     }
 
     private static Map<String, Stored> single(Path path, Arena arena) {
@@ -215,7 +219,7 @@ public final class Checkpoint implements AutoCloseable {
         List<Long> expected = LongStream.of(shape).boxed().toList();
         Stored stored = tensors.get(name);
         if (stored == null) {
-            String near = nearest(name, tensors.keySet());
+            String near = NearestName.of(name, tensors.keySet());
             throw Bad.file(
                     path,
                     "lacks tensor %s, expected with shape %s%s"
@@ -236,38 +240,6 @@ public final class Checkpoint implements AutoCloseable {
         Tensor tensor = stored.file.tensor(name);
         used.add(name);
         return tensor;
-    }
-
-    /**
-     * The name that ends most like {@code wanted}, so that another prefix or a renamed layer shows; null where nothing comes close. The
-     * same tensor of another layer is not close: that the layer is missing says more.
-     */
-    static @Nullable String nearest(String wanted, Collection<String> names) {
-        List<String> parts = List.of(wanted.split("\\."));
-        String nearest = null;
-        int best = 1;
-        for (String name : names) {
-            List<String> others = List.of(name.split("\\."));
-            int shorter = Math.min(parts.size(), others.size());
-            int equal = 0;
-            while (equal < shorter && part(parts, equal).equals(part(others, equal))) {
-                equal++;
-            }
-            boolean sameButForNumber = equal < shorter && isNumber(part(parts, equal)) && isNumber(part(others, equal));
-            if (equal > best && !sameButForNumber) {
-                nearest = name;
-                best = equal;
-            }
-        }
-        return nearest;
-    }
-
-    private static String part(List<String> parts, int fromEnd) {
-        return parts.get(parts.size() - 1 - fromEnd);
-    }
-
-    private static boolean isNumber(String part) {
-        return !part.isEmpty() && part.chars().allMatch(Character::isDigit);
     }
 
     private record View(Checkpoint checkpoint, UnaryOperator<String> fileName, String path) implements Weights {

@@ -205,6 +205,8 @@ class CheckpointTest {
     @Test
     void directoriesWithoutWeightsAreRefusedInOneSentence() {
         Sentences.assertOneLine(() -> Checkpoint.open(folder), folder, "has neither model.safetensors nor");
+        write(folder.resolve("pytorch_model.bin"), "");
+        Sentences.assertOneLine(() -> Checkpoint.open(folder), folder, "only pytorch_model.bin, a PyTorch pickle");
         Path missing = folder.resolve("missing");
         Sentences.assertOneLine(() -> Checkpoint.open(missing), missing, "there is no such file");
     }

@@ -134,6 +134,7 @@ class SafetensorsTest {
     }
 
     /** One wrong file and the words that its sentence must contain. */
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
     private record Broken(String name, byte[] bytes, String reason) {
         Broken(String name, String header, int dataBytes, String reason) {
             this(name, file(header, dataBytes), reason);
