@@ -66,10 +66,10 @@ record TokenizerConfig(
                 ? fromDecoder(file, decoder)
                 : fromAddedTokens(directory.resolve("added_tokens.json"), special);
         return new TokenizerConfig(
-                config.path("legacy").asBoolean(true),
-                config.path("add_bos_token").asBoolean(family == Family.LLAMA),
-                config.path("add_eos_token").asBoolean(family == Family.T5),
-                config.path("add_prefix_space").asBoolean(true),
+                flag(config, "legacy", true),
+                flag(config, "add_bos_token", family == Family.LLAMA),
+                flag(config, "add_eos_token", family == Family.T5),
+                flag(config, "add_prefix_space", true),
                 bos,
                 eos,
                 unk,
@@ -118,15 +118,15 @@ record TokenizerConfig(
 
     /** {@code node} has the fields of {@code AddedToken} in huggingface/tokenizers. */
     static AddedToken addedToken(Path file, int id, JsonNode node) {
-        boolean special = node.path("special").asBoolean(false);
+        boolean special = flag(node, "special", false);
         return new AddedToken(
                 id,
                 content(file, "added token " + id, node),
                 special,
-                node.path("lstrip").asBoolean(false),
-                node.path("rstrip").asBoolean(false),
-                node.path("single_word").asBoolean(false),
-                node.path("normalized").asBoolean(!special));
+                flag(node, "lstrip", false),
+                flag(node, "rstrip", false),
+                flag(node, "single_word", false),
+                flag(node, "normalized", !special));
     }
 
     private static List<AddedToken> fromAddedTokens(Path file, List<String> special) {
@@ -148,6 +148,12 @@ record TokenizerConfig(
             // told below, together with numbers out of range
         }
         throw new IllegalArgumentException(file + ": added token id is '" + number + "', expected a small number");
+    }
+
+    /** Null means unsaid, as in Python. */
+    private static boolean flag(JsonNode node, String field, boolean byDefault) {
+        JsonNode flag = node.path(field);
+        return flag.isBoolean() ? flag.booleanValue() : byDefault;
     }
 
     private static JsonNode either(JsonNode first, JsonNode second, String field) {

@@ -1,7 +1,6 @@
 package org.jocular.tokenizers;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jocular.tokenizers.HubTokenizer.Family;
@@ -60,7 +59,7 @@ public final class Tokenizers {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be read", e);
+            throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
         }
     }
 }

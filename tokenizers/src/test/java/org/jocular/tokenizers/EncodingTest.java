@@ -126,7 +126,7 @@ class EncodingTest {
     void flagsOfAddedTokens(@TempDir Path directory) throws IOException {
         Files.copy(Shared.resource("llava/tokenizer.model"), directory.resolve("tokenizer.model"));
         Files.writeString(directory.resolve("tokenizer_config.json"), """
-                {"bos_token": {"content": "<s>"}, "eos_token": "</s>", "unk_token": null, "pad_token": "<new>",
+                {"bos_token": {"content": "<s>"}, "eos_token": "</s>", "unk_token": null, "pad_token": "<new>", "legacy": null,
                  "added_tokens_decoder": {
                   "620": {"content": "<l>", "lstrip": true}, "621": {"content": "<r>", "rstrip": true},
                   "622": {"content": "word", "single_word": true}, "623": {"content": "<ll>", "special": true}}}
