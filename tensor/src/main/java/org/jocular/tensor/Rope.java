@@ -11,18 +11,19 @@ import java.lang.foreign.Arena;
  */
 public record Rope(Tensor cos, Tensor sin) {
     /**
-     * Angles position · theta^(−2j/headDim).
+     * Angles position / factor · theta^(−2j/headDim).
      *
      * @param positions how many positions the table holds
+     * @param factor 1, or by how much longer contexts are pressed together ({@code rope_scaling} linear)
      */
-    public static Rope of(Arena arena, int positions, int headDim, double theta) {
+    public static Rope of(Arena arena, int positions, int headDim, double theta, double factor) {
         int half = headDim / 2;
         float[] cos = new float[positions * half];
         float[] sin = new float[positions * half];
         for (int j = 0; j < half; j++) {
             // The reference computes the inverse frequency and the angle in float: at position 2000 the rounding shows
             // in the fifth digit.
-            float frequency = (float) (1 / Math.pow(theta, 2.0 * j / headDim));
+            float frequency = (float) (1 / Math.pow(theta, 2.0 * j / headDim) / factor);
             for (int position = 0; position < positions; position++) {
                 float angle = position * frequency;
                 cos[position * half + j] = (float) Math.cos(angle);

@@ -40,6 +40,12 @@ public interface Weights {
         return new Linear(layer.path(), layer.tensor("weight", out, in), null);
     }
 
+    /** A table of vectors. */
+    default Embedding embedding(String name, long vocabulary, long width) {
+        Weights table = at(name);
+        return new Embedding(table.path(), table.tensor("weight", vocabulary, width));
+    }
+
     default LayerNorm layerNorm(String name, long width, float eps) {
         Weights layer = at(name);
         return new LayerNorm(layer.path(), layer.floats("weight", width), layer.floats("bias", width), eps);

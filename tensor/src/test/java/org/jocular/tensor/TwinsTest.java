@@ -120,7 +120,7 @@ class TwinsTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 6, 12, 30, 32, 34, 64, 66, 128})
     void rope(int headDim) {
-        Rope rope = Rope.of(ARENA, 300, headDim, 10000);
+        Rope rope = Rope.of(ARENA, 300, headDim, 10000, 1);
         Tensor x = random(5, 3 * headDim);
         agree(ops -> ops.rope(x, rope, new int[] {0, 1, 17, 299, 5}), 1);
     }

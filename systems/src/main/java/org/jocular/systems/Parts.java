@@ -1,0 +1,45 @@
+package org.jocular.systems;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jocular.llama.GenerationSettings;
+import org.jocular.tensor.BadInput;
+import org.jocular.tokenizers.Tokenizer;
+import org.jocular.tokenizers.Tokenizers;
+import org.jocular.vit.ImageProcessor;
+import org.jocular.weights.GenerationConfig;
+
+/** What lies beside the weights in a model directory, whatever the system. */
+final class Parts {
+    private Parts() {}
+
+    static Tokenizer tokenizer(Path directory) {
+        try {
+            return Tokenizers.load(directory);
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            throw new BadInput(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    static ImageProcessor imageProcessor(Path directory, ImageProcessor absent) {
+        return absent;
+    }
+
+    static GenerationSettings generation(Path directory) {
+        GenerationConfig config = GenerationConfig.read(directory);
+        return new GenerationSettings(
+                config.maxNewTokens() == null ? 256 : config.maxNewTokens(),
+                config.minNewTokens() == null ? 0 : config.minNewTokens(),
+                config.doSample(),
+                config.temperature() == 0 ? 1 : config.temperature(),
+                config.topK(),
+                config.topP() == 0 ? 1 : config.topP(),
+                config.repetitionPenalty(),
+                config.noRepeatNgramSize(),
+                true,
+                0,
+                config.eosTokenIds(),
+                List.of());
+    }
+}

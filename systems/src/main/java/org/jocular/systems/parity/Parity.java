@@ -1,0 +1,216 @@
+package org.jocular.systems.parity;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jocular.llama.CausalLm;
+import org.jocular.llama.GenerationSettings;
+import org.jocular.llama.KvCache;
+import org.jocular.llama.Prompt;
+import org.jocular.llama.Session;
+import org.jocular.systems.Systems;
+import org.jocular.systems.VisionLanguageModel;
+import org.jocular.systems.VisualTokens;
+import org.jocular.tensor.Executor;
+import org.jocular.tensor.Ops;
+import org.jocular.tensor.Tensor;
+import org.jocular.tensor.TracingExecutor;
+import org.jocular.vit.Picture;
+import org.jocular.vit.PictureReader;
+import org.jocular.weights.Safetensors;
+import tools.jackson.databind.JsonNode;
+
+/** Runs a model over its golden folder and compares pixels, ids, every named intermediate, generated ids and candidates. */
+public final class Parity {
+    /** The goldens themselves are F32; what a careful F32 implementation in another order of sums may differ by. */
+    public static final double TOLERANCE = 1e-4;
+
+    private static final double PIXEL_TOLERANCE = 1e-6;
+    private static final double CANDIDATE_TOLERANCE = 1e-3;
+
+    /** The reference computes CLIP's blocks to the end; LLaVA needs those up to the selected layer only. */
+    private static final Pattern CLIP_BLOCK =
+            Pattern.compile("(vision_tower\\.vision_model\\.encoder\\.layers\\.\\d+)(\\..*)?");
+
+    private final Golden golden;
+    private final VisionLanguageModel model;
+    private final Executor executor;
+    private final ParityReport report;
+
+    private Parity(Golden golden, VisionLanguageModel model, Executor executor, double tolerance) {
+        this.golden = golden;
+        this.model = model;
+        this.executor = executor;
+        this.report = new ParityReport(golden.directory().toString(), tolerance);
+    }
+
+    /**
+     * Compares everything.
+     *
+     * @param tolerance relative, for named intermediates
+     */
+    public static ParityReport compare(Path directory, Executor executor, double tolerance) {
+        Golden golden = Golden.read(directory);
+        try (VisionLanguageModel model = Systems.load(directory)) {
+            Parity parity = new Parity(golden, model, executor, tolerance);
+            golden.cases().forEach(parity::compareCase);
+            return parity.report;
+        }
+    }
+
+    private void compareCase(Golden.Case golden) {
+        List<Picture> pictures = golden.images().stream()
+                .map(name -> PictureReader.read(this.golden.directory().resolve(name)))
+                .toList();
+        int[] ids = model.ids(golden.text(), pictures.size());
+        report.ids(
+                Arrays.equals(ids, golden.inputIds()),
+                "%s: the prompt's ids are %s, expected %s"
+                        .formatted(golden.id(), Arrays.toString(ids), Arrays.toString(golden.inputIds())));
+        try (Arena arena = Arena.ofShared()) {
+            if (golden.trace() != null) {
+                compareTrace(golden, pictures, golden.trace(), arena);
+            }
+            List<VisualTokens> seen = new ArrayList<>();
+            for (Picture picture : pictures) {
+                seen.add(model.see(executor, picture, arena));
+            }
+            Prompt prompt = model.prompt(executor, golden.text(), seen, arena);
+            try (Session session = new Session(executor, model.languageModel(), model.tokenizer())) {
+                for (Golden.Generation generation : golden.generations()) {
+                    compareGeneration(golden, generation, prompt, session);
+                }
+                compareCandidates(golden, prompt, session);
+            }
+        }
+    }
+
+    private void compareTrace(Golden.Case golden, List<Picture> pictures, String trace, Arena arena) {
+        Safetensors expected = Safetensors.open(this.golden.directory().resolve(trace), arena);
+        float[] pixels = model.imageProcessor().pixelValues(pictures.getFirst());
+        comparePixels(golden, expected.tensor("pixel_values").toFloats(), pixels);
+
+        Map<String, float[]> found = new HashMap<>();
+        found.put("pixel_values", pixels);
+        TracingExecutor tracing = new TracingExecutor(executor, (name, shape, values) -> found.put(name, values));
+        List<VisualTokens> seen = new ArrayList<>();
+        for (Picture picture : pictures) {
+            seen.add(model.see(tracing, picture, arena));
+        }
+        Prompt prompt = model.prompt(tracing, golden.text(), seen, arena);
+        CausalLm languageModel = model.languageModel();
+        try (KvCache cache = languageModel.newCache(prompt.length());
+                Ops ops = tracing.begin()) {
+            Tensor hidden = languageModel.forward(ops, prompt.embeddings(), cache);
+            ops.named("logits", languageModel.logits(ops, hidden));
+        }
+        for (String name : golden.names()) {
+            float[] values = found.get(name);
+            if (values != null) {
+                report.name(
+                        golden.id(), name, error(values, expected.tensor(name).toFloats()));
+            } else if (!isBeyondSelectedLayer(name, found)) {
+                report.difference("%s: %s was never computed".formatted(golden.id(), name));
+            }
+        }
+    }
+
+    private static boolean isBeyondSelectedLayer(String name, Map<String, float[]> found) {
+        var block = CLIP_BLOCK.matcher(name);
+        return block.matches() && !found.containsKey(block.group(1));
+    }
+
+    private void comparePixels(Golden.Case golden, float[] expected, float[] found) {
+        double worst = expected.length == found.length ? 0 : Double.POSITIVE_INFINITY;
+        for (int i = 0; i < Math.min(expected.length, found.length); i++) {
+            worst = Math.max(worst, Math.abs(expected[i] - found[i]));
+        }
+        if (worst > PIXEL_TOLERANCE) {
+            report.difference("%s: pixel_values differ by %.2e".formatted(golden.id(), worst));
+        }
+    }
+
+    /** ‖found − expected‖ / ‖expected‖. */
+    private static double error(float[] found, float[] expected) {
+        if (found.length != expected.length) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < found.length; i++) {
+            difference += Math.pow(found[i] - (double) expected[i], 2);
+            norm += Math.pow(expected[i], 2);
+        }
+        return norm == 0 ? Math.sqrt(difference) : Math.sqrt(difference / norm);
+    }
+
+    private void compareGeneration(Golden.Case golden, Golden.Generation expected, Prompt prompt, Session session) {
+        JsonNode settings = expected.settings();
+        String what = "%s with %s".formatted(golden.id(), settings);
+        if (settings.path("num_beams").asInt(1) > 1) {
+            report.notYet(what);
+            return;
+        }
+        Session.Answer answer = session.answer(prompt, settings(settings), text -> {});
+        report.ids(
+                Arrays.equals(answer.ids(), expected.ids()),
+                "%s: generated %s, expected %s"
+                        .formatted(what, Arrays.toString(answer.ids()), Arrays.toString(expected.ids())));
+        if (!answer.text().equals(expected.text())) {
+            report.difference("%s: text \"%s\", expected \"%s\"".formatted(what, answer.text(), expected.text()));
+        }
+    }
+
+    private GenerationSettings settings(JsonNode node) {
+        GenerationSettings model = this.model.generation();
+        return new GenerationSettings(
+                node.path("max_new_tokens").asInt(model.maxNewTokens()),
+                node.path("min_new_tokens").asInt(model.minNewTokens()),
+                node.path("do_sample").asBoolean(model.doSample()),
+                model.temperature(),
+                model.topK(),
+                model.topP(),
+                node.path("repetition_penalty").asDouble(model.repetitionPenalty()),
+                node.path("no_repeat_ngram_size").asInt(model.noRepeatNgramSize()),
+                golden.promptCounts(),
+                0,
+                node.hasNonNull("eos_token_id")
+                        ? List.of(node.path("eos_token_id").asInt())
+                        : model.eosTokenIds(),
+                List.of());
+    }
+
+    private void compareCandidates(Golden.Case golden, Prompt prompt, Session session) {
+        List<int[]> ids = new ArrayList<>();
+        for (Golden.Candidate candidate : golden.candidates()) {
+            int[] found = model.tokenizer().encode(candidate.text());
+            ids.add(found);
+            report.ids(
+                    Arrays.equals(found, candidate.ids()),
+                    "%s: candidate \"%s\" has ids %s, expected %s"
+                            .formatted(
+                                    golden.id(),
+                                    candidate.text(),
+                                    Arrays.toString(found),
+                                    Arrays.toString(candidate.ids())));
+        }
+        double[] scores = session.score(prompt, ids);
+        for (int i = 0; i < scores.length; i++) {
+            double error = Math.abs(scores[i] - golden.candidates().get(i).nll());
+            report.candidate(error);
+            if (error > CANDIDATE_TOLERANCE) {
+                report.difference("%s: candidate \"%s\" scores %.6f, expected %.6f"
+                        .formatted(
+                                golden.id(),
+                                golden.candidates().get(i).text(),
+                                scores[i],
+                                golden.candidates().get(i).nll()));
+            }
+        }
+    }
+}
