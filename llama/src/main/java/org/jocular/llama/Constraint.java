@@ -69,7 +69,9 @@ interface Constraint {
         return (scores, tokens, generated) -> {
             if (generated < min) {
                 for (int id : eosTokenIds) {
-                    scores[id] = Float.NEGATIVE_INFINITY;
+                    if (id < scores.length) {
+                        scores[id] = Float.NEGATIVE_INFINITY;
+                    }
                 }
             }
         };

@@ -14,6 +14,7 @@ import org.jocular.tensor.Rope;
 import org.jocular.tensor.Tensor;
 import org.jocular.tensor.Weights;
 import org.jocular.weights.Fields;
+import org.jspecify.annotations.Nullable;
 
 /**
  * LLaMA, Vicuna, LLaMA-2: Touvron et al. 2023; reference module {@code modeling_llama.py}.
@@ -41,11 +42,9 @@ public record Llama(Config config, Embedding embedTokens, List<Layer> layers, Rm
         public static Config of(Fields fields) {
             int hiddenSize = fields.positiveInt("hidden_size", 4096);
             int heads = fields.positiveInt("num_attention_heads", 32);
-            Fields scaling = fields.objectOrNull("rope_scaling");
-            if (scaling != null) {
-                String key = scaling.has("rope_type") ? "rope_type" : "type";
-                scaling.oneOf(key, List.of("linear", "default"));
-            }
+            fields.require(
+                    fields.has("head_dim") || hiddenSize % heads == 0,
+                    "hidden_size %d is not a multiple of num_attention_heads %d".formatted(hiddenSize, heads));
             Config config = new Config(
                     fields.positiveInt("vocab_size", 32000),
                     hiddenSize,
@@ -57,7 +56,7 @@ public record Llama(Config config, Embedding embedTokens, List<Layer> layers, Rm
                     fields.intBetween("max_position_embeddings", 1, 1 << 20, 2048),
                     (float) fields.positiveNumber("rms_norm_eps", 1e-6),
                     fields.positiveNumber("rope_theta", 10000),
-                    scaling == null ? 1 : scaling.positiveNumber("factor", 1));
+                    ropeFactor(fields.objectOrNull("rope_scaling")));
             fields.require(
                     heads % config.numKeyValueHeads == 0,
                     "num_attention_heads %d is not a multiple of num_key_value_heads %d"
@@ -65,6 +64,16 @@ public record Llama(Config config, Embedding embedTokens, List<Layer> layers, Rm
             fields.require(config.headDim % 2 == 0, "head_dim %d is odd".formatted(config.headDim));
             fields.oneOf("hidden_act", List.of("silu"), "silu");
             return config;
+        }
+
+        private static double ropeFactor(@Nullable Fields scaling) {
+            if (scaling == null) {
+                return 1;
+            }
+            // Called "type" before transformers 4.43.
+            String key = scaling.has("rope_type") ? "rope_type" : "type";
+            String type = scaling.oneOf(key, List.of("linear", "default"));
+            return type.equals("linear") ? scaling.positiveNumber("factor") : 1;
         }
     }
 

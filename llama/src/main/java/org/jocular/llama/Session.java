@@ -102,6 +102,9 @@ public final class Session implements AutoCloseable {
             scores = step(id);
         }
         emit(stops.feed(decoder.flush()), text, listener);
+        if (ending == Ending.LENGTH && stops.stopped()) {
+            ending = Ending.STOP_STRING;
+        }
         emit(stops.flush(), text, listener);
         long end = System.nanoTime();
         return new Answer(
@@ -115,9 +118,13 @@ public final class Session implements AutoCloseable {
     /**
      * Summed negative log-likelihoods of candidates right after a prompt, which is computed once however many there are.
      *
-     * @param candidates their ids, at least one each
+     * @param candidates their ids
+     * @throws BadInput if a candidate is empty, or prompt and candidates exceed the model's context
      */
     public double[] score(Prompt prompt, List<int[]> candidates) {
+        if (candidates.stream().anyMatch(ids -> ids.length == 0)) {
+            throw new BadInput("a candidate has no tokens");
+        }
         int longest = candidates.stream().mapToInt(ids -> ids.length).max().orElse(0);
         reserve(prompt.length(), longest);
         float[] afterPrompt = prefill(prompt);
@@ -165,7 +172,7 @@ public final class Session implements AutoCloseable {
 
     /** Makes room for the prompt and the answer, without losing what is in the cache. */
     private void reserve(int prompt, int maxNewTokens) {
-        int needed = prompt + maxNewTokens;
+        long needed = (long) prompt + maxNewTokens;
         if (prompt == 0) {
             throw new BadInput("the prompt has no tokens");
         }
@@ -175,7 +182,7 @@ public final class Session implements AutoCloseable {
                             .formatted(prompt, maxNewTokens, model.contextLength()));
         }
         if (needed > cache.capacity()) {
-            KvCache larger = model.newCache(needed);
+            KvCache larger = model.newCache((int) needed);
             larger.copyFrom(cache);
             cache.close();
             cache = larger;
@@ -220,9 +227,10 @@ public final class Session implements AutoCloseable {
 
     /** Adds a token to the sequence and returns the scores of the next one. */
     private float[] step(int id) {
+        float[] scores = scores(new int[] {id});
         tokens.add(id);
         pictures.add(0);
-        return scores(new int[] {id});
+        return scores;
     }
 
     @Override
