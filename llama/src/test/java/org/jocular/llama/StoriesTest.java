@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jocular.tensor.Executor;
@@ -61,8 +62,7 @@ class StoriesTest {
                     .containsExactly(ids);
             for (int position = 0; position < ids.length; position++) {
                 float[] row = floats(expected.path("logits_all_positions_f64").path(position));
-                float[] found =
-                        java.util.Arrays.copyOfRange(logits, position * row.length, (position + 1) * row.length);
+                float[] found = Arrays.copyOfRange(logits, position * row.length, (position + 1) * row.length);
                 assertThat(Tiny.error(found, row)).as("position %d", position).isLessThan(1e-5);
             }
         }

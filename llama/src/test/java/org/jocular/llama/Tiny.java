@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jocular.tensor.Activation;
 import org.jocular.tensor.CpuExecutor;
 import org.jocular.tensor.DType;
 import org.jocular.tensor.Executor;
@@ -114,7 +117,7 @@ final class Tiny {
                 @Override
                 public String feed(int id) {
                     byte[] piece = pieces.get(id);
-                    byte[] all = java.util.Arrays.copyOf(held, held.length + piece.length);
+                    byte[] all = Arrays.copyOf(held, held.length + piece.length);
                     System.arraycopy(piece, 0, all, held.length, piece.length);
                     String text = new String(all, UTF_8);
                     boolean incomplete = text.endsWith("\uFFFD");
@@ -190,7 +193,7 @@ final class Tiny {
                 DType.F32.set(eye.data(), (long) id * vocabSize + id, 1);
                 DType.F32.set(next.data(), (long) ((id + 1) % vocabSize) * vocabSize + id, 1);
             }
-            return new Script(eye, next, context, new java.util.ArrayList<>());
+            return new Script(eye, next, context, new ArrayList<>());
         }
 
         @Override
@@ -227,7 +230,7 @@ final class Tiny {
 
         @Override
         public Tensor logits(Ops ops, Tensor hidden) {
-            return ops.linear(hidden, next, null, org.jocular.tensor.Activation.NONE);
+            return ops.linear(hidden, next, null, Activation.NONE);
         }
     }
 }
