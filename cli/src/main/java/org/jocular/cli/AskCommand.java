@@ -1,0 +1,146 @@
+package org.jocular.cli;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jocular.llama.GenerationSettings;
+import org.jocular.llama.Prompt;
+import org.jocular.llama.Session;
+import org.jocular.systems.Preset;
+import org.jocular.systems.VisionLanguageModel;
+import org.jocular.systems.VisualTokens;
+import org.jocular.tensor.BadInput;
+import org.jocular.tensor.Executor;
+import org.jocular.vit.Picture;
+import org.jocular.vit.PictureReader;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One question about pictures, answered while it is read. */
+@Command(
+        name = "ask",
+        customSynopsis = "jocular ask --model DIR [--image FILE...] --prompt TEXT [OPTIONS]",
+        description = "Ask one question about one or several pictures, or about none.",
+        footer = {
+            "",
+            "Examples:",
+            "  jocular ask --model DIR --image cat.jpg --prompt \"What is this?\"",
+            "  jocular ask --model DIR --image a.png b.png --prompt \"What differs?\" --max-new-tokens 40 --json",
+            "  jocular ask --model DIR --image cat.jpg --prompt \"A poem.\" --do-sample --temperature 0.7 --seed 3"
+        })
+final class AskCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    ModelOptions model = new ModelOptions();
+
+    @Option(names = "--image", arity = "1..*", paramLabel = "FILE", description = "PNG, JPEG, WebP, GIF, BMP or PNM.")
+    List<Path> images = new ArrayList<>();
+
+    @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "The question.")
+    String prompt = "";
+
+    @Option(names = "--raw", description = "Take the prompt as it is, with the model's own marks for pictures.")
+    boolean raw;
+
+    @Mixin
+    PresetOptions preset = new PresetOptions();
+
+    @Option(names = "--json", description = "Print one object: text, ids, timing and all settings.")
+    boolean json;
+
+    @Mixin
+    GenerationOptions generation = new GenerationOptions();
+
+    AskCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        if (prompt.isBlank()) {
+            throw new BadInput("--prompt is empty, expected a question");
+        }
+        Stopwatch watch = new Stopwatch();
+        // Pictures first: a typo in a name should not cost the time that a model takes to load.
+        List<Picture> pictures = images.stream().map(PictureReader::read).toList();
+        watch.lap("read");
+        try (Executor executor = model.executor();
+                VisionLanguageModel vlm = model.load();
+                Arena arena = Arena.ofShared();
+                Session session = new Session(executor, vlm.languageModel(), vlm.tokenizer())) {
+            Preset wrapping = preset.choose(vlm.presets());
+            GenerationSettings settings = generation.settings(vlm.generation(), raw ? List.of() : wrapping.stop());
+            String text = raw ? prompt : wrapping.prompt(pictures.size(), List.of(), prompt);
+            vlm.ids(text, pictures.size()); // wrong marks show here, before the pictures are encoded
+            remark(generation.remark(settings));
+            watch.lap("load");
+
+            List<VisualTokens> seen = new ArrayList<>();
+            for (Picture picture : pictures) {
+                seen.add(vlm.see(executor, picture, arena));
+            }
+            watch.lap("vision");
+            Prompt whole = vlm.prompt(executor, text, seen, arena);
+            Session.Answer answer = session.answer(whole, settings, json ? piece -> {} : console::piece);
+            if (json) {
+                Map<String, Object> repeat = RunSettings.model(vlm.system(), model.directory());
+                repeat.put("images", images(pictures));
+                repeat.put("preset", raw ? null : wrapping.name());
+                repeat.put("prompt", text);
+                repeat.putAll(RunSettings.generation(settings));
+                repeat.putAll(RunSettings.machine(executor));
+                console.json(result(whole, answer, timing(watch, whole, answer), repeat));
+            } else {
+                console.out().println();
+            }
+        }
+        return 0;
+    }
+
+    private void remark(@Nullable String remark) {
+        if (remark != null) {
+            console.note("jocular: note: " + remark);
+        }
+    }
+
+    private static Map<String, Object> result(
+            Prompt whole, Session.Answer answer, Map<String, Object> timing, Map<String, Object> settings) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("text", answer.text());
+        result.put("ids", answer.ids());
+        result.put("prompt_ids", whole.ids());
+        result.put("ending", answer.ending());
+        result.put("timing", timing);
+        result.put("settings", settings);
+        return result;
+    }
+
+    /** Seconds of each stage, and how many tokens. */
+    private static Map<String, Object> timing(Stopwatch watch, Prompt whole, Session.Answer answer) {
+        Map<String, Object> timing = watch.seconds();
+        timing.put("prefill", answer.prefillSeconds());
+        timing.put("decode", answer.decodeSeconds());
+        timing.put("total", watch.total());
+        timing.put("prompt_tokens", whole.length());
+        timing.put("new_tokens", answer.ids().length);
+        return timing;
+    }
+
+    private List<Map<String, Object>> images(List<Picture> pictures) {
+        List<Map<String, Object>> described = new ArrayList<>();
+        for (int i = 0; i < pictures.size(); i++) {
+            Map<String, Object> image = RunSettings.file(images.get(i));
+            image.put("width", pictures.get(i).width());
+            image.put("height", pictures.get(i).height());
+            described.add(image);
+        }
+        return described;
+    }
+}

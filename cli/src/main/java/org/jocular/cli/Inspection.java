@@ -1,0 +1,194 @@
+package org.jocular.cli;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jocular.systems.Llava;
+import org.jocular.systems.Systems;
+import org.jocular.systems.VisionLanguageModel;
+import org.jocular.tensor.BadInput;
+import org.jocular.tokenizers.Tokenizers;
+import org.jocular.weights.Checkpoint.Ignored;
+import org.jocular.weights.Fields;
+import org.jocular.weights.JsonFile;
+import org.jocular.weights.Safetensors;
+import org.jocular.weights.TensorInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies in a file or directory, as far as it can be read: unlike loading, this goes on where something is missing.
+ *
+ * @param config of a directory that has one
+ * @param tensors in the order of the files
+ * @param ignored tensors that the model does not need
+ * @param missing one sentence for each thing that is missing or broken
+ * @param system what it can be run as, or null
+ */
+record Inspection(
+        Path path,
+        @Nullable Fields config,
+        List<TensorInfo> tensors,
+        List<Ignored> ignored,
+        List<String> missing,
+        @Nullable String system) {
+
+    private static final String INDEX = "model.safetensors.index.json";
+
+    static Inspection of(Path path) {
+        Reading reading = new Reading();
+        if (!Files.isDirectory(path)) {
+            reading.safetensors(path, Set.of());
+            return reading.result(path);
+        }
+        reading.config(path.resolve("config.json"));
+        reading.weights(path);
+        reading.tokenizer(path);
+        if (reading.config != null && reading.missing.isEmpty()) {
+            reading.system(path);
+        }
+        return reading.result(path);
+    }
+
+    /** Nothing of it makes sense. */
+    boolean isUnreadable() {
+        return config == null && tensors.isEmpty();
+    }
+
+    long parameters() {
+        return tensors.stream().mapToLong(TensorInfo::elements).sum();
+    }
+
+    long bytes() {
+        return tensors.stream().mapToLong(TensorInfo::bytes).sum();
+    }
+
+    List<Path> files() {
+        return tensors.stream().map(TensorInfo::file).distinct().toList();
+    }
+
+    /** How many tensors have which type. */
+    static Map<String, Integer> types(List<TensorInfo> tensors) {
+        Map<String, Integer> types = new TreeMap<>();
+        tensors.forEach(tensor -> types.merge(tensor.dtype(), 1, Integer::sum));
+        return types;
+    }
+
+    private static final class Reading {
+        private final List<TensorInfo> tensors = new ArrayList<>();
+        private final List<String> missing = new ArrayList<>();
+        private List<Ignored> ignored = List.of();
+        private @Nullable Fields config;
+        private @Nullable String system;
+
+        Inspection result(Path path) {
+            return new Inspection(path, config, List.copyOf(tensors), ignored, List.copyOf(missing), system);
+        }
+
+        void config(Path file) {
+            if (!Files.exists(file)) {
+                missing.add("config.json is missing");
+                return;
+            }
+            try {
+                config = JsonFile.read(file);
+            } catch (BadInput e) {
+                missing.add(String.valueOf(e.getMessage()));
+            }
+        }
+
+        void weights(Path directory) {
+            Path single = directory.resolve("model.safetensors");
+            Path index = directory.resolve(INDEX);
+            if (Files.exists(single)) {
+                safetensors(single, Set.of());
+            } else if (Files.exists(index)) {
+                shards(directory, index);
+            } else {
+                loose(directory);
+            }
+        }
+
+        private void shards(Path directory, Path index) {
+            Map<String, Set<String>> shards = new TreeMap<>();
+            try {
+                Fields places = JsonFile.read(index).object("weight_map");
+                for (String tensor : places.names()) {
+                    shards.computeIfAbsent(places.text(tensor), shard -> new HashSet<>())
+                            .add(tensor);
+                }
+            } catch (BadInput e) {
+                missing.add(String.valueOf(e.getMessage()));
+            }
+            shards.forEach((shard, expected) -> safetensors(directory.resolve(shard), expected));
+        }
+
+        /** Weights without one of the usual names: whatever is there. */
+        private void loose(Path directory) {
+            List<Path> files = new ArrayList<>();
+            try (Stream<Path> children = Files.list(directory)) {
+                children.sorted().forEach(files::add);
+            } catch (IOException e) {
+                throw new BadInput("%s cannot be read: %s".formatted(directory, e.getMessage()), e);
+            }
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                if (name.endsWith(".safetensors")) {
+                    safetensors(file, Set.of());
+                } else if (name.endsWith(".bin") || name.endsWith(".pth") || name.endsWith(".pt")) {
+                    missing.add(name + " is a PyTorch file, which this version does not read");
+                }
+            }
+            if (tensors.isEmpty()) {
+                missing.add("weights are missing: neither model.safetensors nor " + INDEX + " is there");
+            }
+        }
+
+        void safetensors(Path file, Set<String> expected) {
+            if (!Files.exists(file)) {
+                missing.add("%s is missing, with %d tensors".formatted(file.getFileName(), expected.size()));
+                return;
+            }
+            try (Arena arena = Arena.ofConfined()) {
+                List<TensorInfo> found = Safetensors.open(file, arena).tensors();
+                tensors.addAll(found);
+                Set<String> absent = new HashSet<>(expected);
+                found.forEach(tensor -> absent.remove(tensor.name()));
+                if (!absent.isEmpty()) {
+                    missing.add("%s lacks %d tensors, such as %s"
+                            .formatted(
+                                    file.getFileName(),
+                                    absent.size(),
+                                    absent.stream().sorted().findFirst().orElse("")));
+                }
+            } catch (BadInput e) {
+                missing.add(String.valueOf(e.getMessage()));
+            }
+        }
+
+        void tokenizer(Path directory) {
+            try {
+                Tokenizers.load(directory);
+            } catch (IllegalArgumentException e) {
+                missing.add(String.valueOf(e.getMessage()));
+            }
+        }
+
+        /** Loads the model, which costs no more than its files' headers. */
+        void system(Path directory) {
+            try (VisionLanguageModel model = Systems.load(directory)) {
+                system = model.system();
+                ignored = model instanceof Llava llava ? llava.checkpoint().ignored() : List.of();
+            } catch (BadInput e) {
+                missing.add(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+}
