@@ -9,8 +9,8 @@ import org.jocular.vit.PictureReader.Decoded;
 import org.jspecify.annotations.Nullable;
 
 /**
- * WebP, lossy by {@link Vp8}, lossless by TwelveMonkeys' reader, which is given the bare picture chunk: colour profile
- * and alpha have no say in the pixels. Of an animation the first frame.
+ * WebP, by TwelveMonkeys' reader, which is given the bare picture chunk: colour profile and alpha have no say in the
+ * pixels. Of an animation the first frame.
  */
 final class WebP {
 
@@ -60,16 +60,14 @@ final class WebP {
             } else if (picture == null && in.has(at, "ANMF")) {
                 in.need(body, FRAME_HEADER);
                 walk(body + FRAME_HEADER, next, 2 * u24(body), 2 * u24(body + 3));
-            } else if (picture == null && in.has(at, "VP8 ")) {
-                picture = onCanvas(Vp8.decode(in, body, next), left, top);
-            } else if (picture == null && in.has(at, "VP8L")) {
-                picture = onCanvas(lossless(at, next), left, top);
+            } else if (picture == null && (in.has(at, "VP8 ") || in.has(at, "VP8L"))) {
+                picture = onCanvas(bare(at, next), left, top);
             }
             at = next + (int) (length & 1); // chunks start at even offsets
         }
     }
 
-    private Picture lossless(int at, int end) throws IOException {
+    private Picture bare(int at, int end) throws IOException {
         int padded = end - at + ((end - at) & 1);
         ByteBuffer riff = ByteBuffer.allocate(RIFF_HEADER + padded).order(LITTLE_ENDIAN);
         riff.put(in.data(), 0, 4).putInt(4 + padded).put(in.data(), 8, 4).put(in.data(), at, end - at);

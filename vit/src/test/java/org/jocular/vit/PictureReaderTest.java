@@ -25,10 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureReaderTest {
 
-    /** 20 x 12 pixels, lossy. */
-    private static final String WEBP =
-            "UklGRm4AAABXRUJQVlA4IGIAAACQAwCdASoUAAwALoVarVaipycnBwCES2AE6ZQjgbyABhBfg0tAAP724pGjTAkI72MU2Xbv/nLqlPWASOI78MPjn1tsthwU/Dy871v2rzfg5ZgKg4D8MIM1wKyMwsgQ3d+AAA==";
-
     private static final Picture PATTERN = TestPictures.pattern(20, 12);
 
     @TempDir
@@ -133,8 +129,7 @@ class PictureReaderTest {
         "420, 3418410493, /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCNl4x9lnN+gXz/2wBDARUXFx4aHjshITt8U0ZTfHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHz/wAARCAAMABQDASIAAhEBAxEB/8QAFgABAQEAAAAAAAAAAAAAAAAABQAE/8QAHBAAAgIDAQEAAAAAAAAAAAAAAAMCBDFRYREh/8QAFgEBAQEAAAAAAAAAAAAAAAAABQIE/8QAGBEAAwEBAAAAAAAAAAAAAAAAAAIEARH/2gAMAwEAAhEDEQA/ADF0eGpdHgotUNGpaoaLovczSVMExo/MEPxVDzBBO3v0eypuH//Z",
         "grey progressive, 3697120351, /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCNl4x9lnN+gXz/wgALCAAMABQBAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAwT/2gAIAQEAAAABlVGVf//EABgQAQEBAQEAAAAAAAAAAAAAAAABAhES/9oACAEBAAEFAphMPCRI4//EABQQAQAAAAAAAAAAAAAAAAAAACD/2gAIAQEABj8CX//EABYQAQEBAAAAAAAAAAAAAAAAAAEAEP/aAAgBAQABPyHFKEEC/9oACAEBAAAAEPv/xAAZEAEAAwEBAAAAAAAAAAAAAAAAMVFhESH/2gAIAQEAAT8QwYPCFNTccP/Z",
         "rgb, 1812648661, /9j/7gAOQWRvYmUAZAAAAAAA/9sAQwAbEhQXFBEbFxYXHhwbIChCKyglJShROj0wQmBVZWRfVV1baniZgWpxkHNbXYW1hpCeo6utq2eAvMm6pseZqKuk/8AAEQgADAAUA1IRAEcRAEIRAP/EABgAAAMBAQAAAAAAAAAAAAAAAAAEBQYD/8QAIhAAAQIEBwEAAAAAAAAAAAAAAAMEAhRBUQESFTEyYWIi/9oADANSAEcAQgAAPwCOyoT9M8lVZz2XmVA0zyIrOey0lwwDTPInE5+tzDsqGql07HZZSK5eZUCXTsIrKRXLSXDAJdOwnEpFm3P/2Q==",
-        "webp lossless, 3035067569, UklGRiwAAABXRUJQVlA4TCAAAAAvE8ACALmM6H/sKl/56H9ASEA44f9dTZ2G+Y8JQCplDQ==",
-        "webp lossy, 2179799780, " + WEBP
+        "webp lossless, 3035067569, UklGRiwAAABXRUJQVlA4TCAAAAAvE8ACALmM6H/sKl/56H9ASEA44f9dTZ2G+Y8JQCplDQ=="
     })
     void pixelsAreThoseOfPillow(String what, long crc, String base64) {
         Picture picture = PictureReader.read(Base64.getDecoder().decode(base64), what);
@@ -175,9 +170,9 @@ class PictureReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"png", "jpeg", "gif", "bmp", "webp"})
+    @ValueSource(strings = {"png", "jpeg", "gif", "bmp"})
     void truncatedFileIsRefused(String format) {
-        byte[] whole = encoded(format);
+        byte[] whole = TestPictures.encode(TestPictures.buffered(PATTERN, BufferedImage.TYPE_3BYTE_BGR), format);
 
         for (int length : new int[] {20, whole.length / 2, whole.length - 20}) {
             assertThatThrownBy(() -> PictureReader.read(Arrays.copyOf(whole, length), "cat.jpg"))
@@ -185,12 +180,6 @@ class PictureReaderTest {
                     .hasMessageStartingWith("cat.jpg is ")
                     .hasMessageContaining("truncated");
         }
-    }
-
-    private static byte[] encoded(String format) {
-        return format.equals("webp")
-                ? Base64.getDecoder().decode(WEBP)
-                : TestPictures.encode(TestPictures.buffered(PATTERN, BufferedImage.TYPE_3BYTE_BGR), format);
     }
 
     @Test
@@ -276,9 +265,9 @@ class PictureReaderTest {
 
     /** Every single-byte damage either still gives a picture or the promised error, nothing else. */
     @ParameterizedTest
-    @ValueSource(strings = {"png", "jpeg", "gif", "bmp", "webp"})
+    @ValueSource(strings = {"png", "jpeg", "gif", "bmp"})
     void damageNeverThrowsAnythingElse(String format) {
-        byte[] whole = encoded(format);
+        byte[] whole = TestPictures.encode(TestPictures.buffered(PATTERN, BufferedImage.TYPE_3BYTE_BGR), format);
         PictureReader reader = new PictureReader(1_000_000, true);
         for (int at = 0; at < whole.length; at++) {
             byte[] damaged = whole.clone();
