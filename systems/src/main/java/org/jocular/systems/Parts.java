@@ -9,6 +9,7 @@ import org.jocular.tokenizers.Tokenizer;
 import org.jocular.tokenizers.Tokenizers;
 import org.jocular.vit.ImageProcessor;
 import org.jocular.weights.GenerationConfig;
+import org.jocular.weights.PreprocessorConfig;
 
 /** What lies beside the weights in a model directory, whatever the system. */
 final class Parts {
@@ -22,8 +23,9 @@ final class Parts {
         }
     }
 
+    /** What preprocessor_config.json says; where it says nothing, as in {@code absent}. */
     static ImageProcessor imageProcessor(Path directory, ImageProcessor absent) {
-        return absent;
+        return new ImageProcessor(absent.imageAspectRatio(), PreprocessorConfig.read(directory, absent.config()));
     }
 
     static GenerationSettings generation(Path directory) {
