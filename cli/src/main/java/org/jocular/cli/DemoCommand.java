@@ -144,12 +144,8 @@ final class DemoCommand implements Callable<Integer> {
             most = Math.max(most, value);
         }
         line(
-                "%d x %d resized (%s) and cropped to %d x %d",
-                picture.width(),
-                picture.height(),
-                processor.resample().name().toLowerCase(Locale.ROOT),
-                prepared.width(),
-                prepared.height());
+                "%d x %d resized and cropped to %d x %d",
+                picture.width(), picture.height(), prepared.width(), prepared.height());
         line("normalised to (3, %d, %d), values %.3f to %.3f", prepared.height(), prepared.width(), least, most);
         time(watch.lap("pixels"));
         return prepared;

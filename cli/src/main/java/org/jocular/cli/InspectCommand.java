@@ -57,6 +57,9 @@ final class InspectCommand implements Callable<Integer> {
         if (inspection.system() != null) {
             console.row("system", "%s, which this version runs", inspection.system());
         }
+        if (inspection.obstacle() != null) {
+            console.row("cannot run", "%s", inspection.obstacle());
+        }
         if (inspection.config() != null) {
             ConfigSummary.of(inspection.config()).forEach((part, fields) -> console.row(part, "%s", joined(fields)));
         }
@@ -119,6 +122,7 @@ final class InspectCommand implements Callable<Integer> {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("path", inspection.path().toString());
         fields.put("system", inspection.system());
+        fields.put("obstacle", inspection.obstacle());
         fields.put("config", inspection.config() == null ? null : ConfigSummary.of(inspection.config()));
         fields.put("tensors", inspection.tensors().size());
         fields.put("parameters", inspection.parameters());

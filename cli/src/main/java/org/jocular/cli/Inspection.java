@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jocular.systems.Llava;
 import org.jocular.systems.Systems;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param ignored tensors that the model does not need
  * @param missing one sentence for each thing that is missing or broken
  * @param system what it can be run as, or null
+ * @param obstacle where nothing is missing: why it cannot be run, or null
  */
 record Inspection(
         Path path,
@@ -38,14 +40,15 @@ record Inspection(
         List<TensorInfo> tensors,
         List<Ignored> ignored,
         List<String> missing,
-        @Nullable String system) {
+        @Nullable String system,
+        @Nullable String obstacle) {
 
     private static final String INDEX = "model.safetensors.index.json";
 
     static Inspection of(Path path) {
         Reading reading = new Reading();
         if (!Files.isDirectory(path)) {
-            reading.safetensors(path, Set.of());
+            reading.open(path, Set.of());
             return reading.result(path);
         }
         reading.config(path.resolve("config.json"));
@@ -87,9 +90,10 @@ record Inspection(
         private List<Ignored> ignored = List.of();
         private @Nullable Fields config;
         private @Nullable String system;
+        private @Nullable String obstacle;
 
         Inspection result(Path path) {
-            return new Inspection(path, config, List.copyOf(tensors), ignored, List.copyOf(missing), system);
+            return new Inspection(path, config, List.copyOf(tensors), ignored, List.copyOf(missing), system, obstacle);
         }
 
         void config(Path file) {
@@ -130,46 +134,53 @@ record Inspection(
             shards.forEach((shard, expected) -> safetensors(directory.resolve(shard), expected));
         }
 
-        /** Weights without one of the usual names: whatever is there. */
+        /** Weights without one of the usual names: whatever is there, except beside PyTorch's, which are the weights then. */
         private void loose(Path directory) {
-            List<Path> files = new ArrayList<>();
+            List<String> names = new ArrayList<>();
             try (Stream<Path> children = Files.list(directory)) {
-                children.sorted().forEach(files::add);
+                children.sorted().forEach(child -> names.add(String.valueOf(child.getFileName())));
             } catch (IOException e) {
                 throw new BadInput("%s cannot be read: %s".formatted(directory, e.getMessage()), e);
             }
-            for (Path file : files) {
-                String name = String.valueOf(file.getFileName());
-                if (name.endsWith(".safetensors")) {
-                    safetensors(file, Set.of());
-                } else if (name.endsWith(".bin") || name.endsWith(".pth") || name.endsWith(".pt")) {
-                    missing.add(name + " is a PyTorch file, which this version does not read");
-                }
+            List<String> pickles = names.stream()
+                    .filter(name -> name.endsWith(".bin") || name.endsWith(".pth") || name.endsWith(".pt"))
+                    .toList();
+            pickles.forEach(name -> missing.add(name + " is a PyTorch file, which this version does not read"));
+            if (pickles.isEmpty()) {
+                names.stream()
+                        .filter(name -> name.endsWith(".safetensors"))
+                        .forEach(name -> safetensors(directory.resolve(name), Set.of()));
             }
-            if (tensors.isEmpty()) {
+            if (pickles.isEmpty() && tensors.isEmpty()) {
                 missing.add("weights are missing: neither model.safetensors nor " + INDEX + " is there");
             }
         }
 
-        void safetensors(Path file, Set<String> expected) {
+        private void safetensors(Path file, Set<String> expected) {
             if (!Files.exists(file)) {
                 missing.add("%s is missing, with %d tensors".formatted(file.getFileName(), expected.size()));
                 return;
             }
+            try {
+                open(file, expected);
+            } catch (BadInput e) {
+                missing.add(String.valueOf(e.getMessage()));
+            }
+        }
+
+        void open(Path file, Set<String> expected) {
             try (Arena arena = Arena.ofConfined()) {
                 List<TensorInfo> found = Safetensors.open(file, arena).tensors();
                 tensors.addAll(found);
-                Set<String> absent = new HashSet<>(expected);
+                Set<String> absent = new TreeSet<>(expected);
                 found.forEach(tensor -> absent.remove(tensor.name()));
                 if (!absent.isEmpty()) {
                     missing.add("%s lacks %d tensors, such as %s"
                             .formatted(
                                     file.getFileName(),
                                     absent.size(),
-                                    absent.stream().sorted().findFirst().orElse("")));
+                                    absent.iterator().next()));
                 }
-            } catch (BadInput e) {
-                missing.add(String.valueOf(e.getMessage()));
             }
         }
 
@@ -187,7 +198,7 @@ record Inspection(
                 system = model.system();
                 ignored = model instanceof Llava llava ? llava.checkpoint().ignored() : List.of();
             } catch (BadInput e) {
-                missing.add(String.valueOf(e.getMessage()));
+                obstacle = e.getMessage();
             }
         }
     }

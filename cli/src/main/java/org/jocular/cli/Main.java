@@ -4,9 +4,11 @@ import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /** The command {@code jocular}. */
@@ -88,8 +90,18 @@ public final class Main {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(console.colours() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setExpandAtFiles(false) // a prompt may begin with @
+                .setExecutionStrategy(Main::runLast)
                 .setParameterExceptionHandler((e, arguments) -> misused(e))
                 .setExecutionExceptionHandler((e, command, result) -> Failures.report(e, console, main.debug));
+    }
+
+    /** Help that nobody reads to its end fails outside of any command, where picocli would print a stack trace. */
+    private static int runLast(ParseResult result) {
+        try {
+            return new CommandLine.RunLast().execute(result);
+        } catch (CheckedOutput.Broken e) {
+            throw new ExecutionException(result.commandSpec().commandLine(), "help", e);
+        }
     }
 
     /** Says what is wrong with the arguments, and how to write them. */
