@@ -5,7 +5,6 @@ import static org.jocular.tensor.Simd.L;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,16 +51,13 @@ final class FewRows {
         pool.forEach(tasks, (thread, task) -> {
             int last = Math.min(groups, (task + 1) * perTask);
             for (int group = task * perTask; group < last; group++) {
-                dot(scratch[thread], rows, in, stride, weight, group * GROUP);
-                int n = Math.min(GROUP, out - group * GROUP);
-                for (int row = 0; row < rows; row++) {
-                    for (int j = 0; j < n; j++) {
-                        float sum = FloatVector.fromArray(F, scratch[thread].sums, (row * GROUP + j) * L)
-                                .reduceLanes(VectorOperators.ADD);
-                        int o = group * GROUP + j;
-                        float shift = bias == null ? 0 : Simd.getFloat(bias.address() + 4L * o);
-                        Simd.setFloat(y.address() + 4L * ((long) row * out + o), sum + shift);
+                int first = group * GROUP;
+                if (rows < 4) {
+                    for (int o = first; o < Math.min(first + GROUP, out); o++) {
+                        rowByRow(scratch[thread].weights, rows, in, stride, weight, bias, o, y);
                     }
+                } else {
+                    inGroups(scratch[thread], rows, in, stride, weight, bias, first, y);
                 }
             }
         });
@@ -86,8 +82,25 @@ final class FewRows {
         }
     }
 
-    /** Partial sums of GROUP rows of the weight from {@code first} on with all rows of x. */
-    private void dot(Scratch scratch, int rows, int in, int stride, Tensor weight, int first) {
+    /** One row of the weight from beginning to end, so that memory is read in one stream and the hardware reads ahead. */
+    private void rowByRow(
+            float[] w, int rows, int in, int stride, Tensor weight, @Nullable Tensor bias, int o, Tensor y) {
+        float shift = bias == null ? 0 : Simd.getFloat(bias.address() + 4L * o);
+        for (int k = 0; k < in; k += CHUNK) {
+            int n = Math.min(CHUNK, in - k);
+            WeightRows.decode(weight, o, k, n, w, 0);
+            Arrays.fill(w, n, (n + L - 1) / L * L, 0);
+            for (int row = 0; row < rows; row++) {
+                long to = y.address() + 4L * ((long) row * y.width() + o);
+                float before = k == 0 ? shift : Simd.getFloat(to);
+                Simd.setFloat(to, before + dot(w, paddedX, row * stride + k, n));
+            }
+        }
+    }
+
+    /** Sums of {@code GROUP} rows of the weight from {@code first} on with all rows of x. */
+    private void inGroups(
+            Scratch scratch, int rows, int in, int stride, Tensor weight, @Nullable Tensor bias, int first, Tensor y) {
         float[] w = scratch.weights;
         if (scratch.sums.length < rows * GROUP * L) {
             scratch.sums = new float[rows * GROUP * L];
@@ -109,8 +122,35 @@ final class FewRows {
                 oneRow(padded, w, paddedX, row * stride + k, scratch.sums, row * GROUP * L, k > 0);
             }
         }
+        for (int row = 0; row < rows; row++) {
+            for (int o = first; o < Math.min(first + GROUP, y.width()); o++) {
+                FloatVector sums = FloatVector.fromArray(F, scratch.sums, (row * GROUP + o - first) * L);
+                float shift = bias == null ? 0 : Simd.getFloat(bias.address() + 4L * o);
+                Simd.setFloat(y.address() + 4L * ((long) row * y.width() + o), Simd.sum(sums) + shift);
+            }
+        }
     }
 
+    /** Four sums at a time, because a multiply-add takes four cycles. */
+    private static float dot(float[] w, float[] x, int xi, int n) {
+        FloatVector a = FloatVector.zero(F);
+        FloatVector b = FloatVector.zero(F);
+        FloatVector c = FloatVector.zero(F);
+        FloatVector d = FloatVector.zero(F);
+        int i = 0;
+        for (; i <= n - 4 * L; i += 4 * L) {
+            a = FloatVector.fromArray(F, w, i).fma(FloatVector.fromArray(F, x, xi + i), a);
+            b = FloatVector.fromArray(F, w, i + L).fma(FloatVector.fromArray(F, x, xi + i + L), b);
+            c = FloatVector.fromArray(F, w, i + 2 * L).fma(FloatVector.fromArray(F, x, xi + i + 2 * L), c);
+            d = FloatVector.fromArray(F, w, i + 3 * L).fma(FloatVector.fromArray(F, x, xi + i + 3 * L), d);
+        }
+        for (; i < n; i += L) {
+            a = FloatVector.fromArray(F, w, i).fma(FloatVector.fromArray(F, x, xi + i), a);
+        }
+        return Simd.sum(a.add(b).add(c.add(d)));
+    }
+
+    /** Four sums of one row of x. */
     private static void oneRow(int n, float[] w, float[] x, int xi, float[] sums, int si, boolean add) {
         FloatVector a = add ? FloatVector.fromArray(F, sums, si) : FloatVector.zero(F);
         FloatVector b = add ? FloatVector.fromArray(F, sums, si + L) : FloatVector.zero(F);

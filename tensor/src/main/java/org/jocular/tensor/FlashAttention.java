@@ -25,11 +25,12 @@ final class FlashAttention {
 
     /** What one thread needs for a head; sizes grow with the keys, never with queries times keys. */
     private static final class Scratch {
+        private float[] rows = new float[0];
         private float[] keys = new float[0];
         private float[] values = new float[0];
         private float[] query = new float[0];
         private float[] output = new float[0];
-        private final float[] scores = new float[BLOCK * COLUMNS];
+        private final float[] scores = new float[(BLOCK + 1) * COLUMNS];
         private final float[] max = new float[COLUMNS];
         private final float[] sum = new float[COLUMNS];
 
@@ -45,6 +46,7 @@ final class FlashAttention {
             if (query.length < headDim * COLUMNS) {
                 query = new float[headDim * COLUMNS];
                 output = new float[dimTiles * ROWS * COLUMNS];
+                rows = new float[COLUMNS * (Transpose.stride(headDim) + ROWS)];
             }
         }
     }
@@ -80,15 +82,23 @@ final class FlashAttention {
     private static void packKeysAndValues(Scratch s, Tensor k, Tensor v, int kvHead, int headDim) {
         int keys = (int) k.rows();
         s.reserve(keys, headDim);
+        for (int first = 0; first < keys; first += ROWS) {
+            load(s, k, first, Math.min(ROWS, keys - first), kvHead, headDim);
+            Transpose.rows(s.rows, Transpose.stride(headDim), ROWS, headDim, s.keys, first * headDim);
+        }
         for (int key = 0; key < keys; key++) {
-            long offset = 4L * ((long) key * k.width() + kvHead * headDim);
-            int keyAt = key / ROWS * ROWS * headDim + key % ROWS;
-            for (int d = 0; d < headDim; d++) {
-                s.keys[keyAt + d * ROWS] = Simd.getFloat(k.address() + offset + 4L * d);
+            long from = v.address() + 4L * ((long) key * v.width() + kvHead * headDim);
+            for (int d = 0; d < headDim; d += ROWS) {
+                Simd.copy(from + 4L * d, s.values, d * keys + key * ROWS, Math.min(ROWS, headDim - d));
             }
-            for (int d = 0; d < headDim; d++) {
-                s.values[d / ROWS * ROWS * keys + key * ROWS + d % ROWS] = Simd.getFloat(v.address() + offset + 4L * d);
-            }
+        }
+    }
+
+    /** One head of some rows of x, one row after the other. */
+    private static void load(Scratch s, Tensor x, int first, int n, int head, int headDim) {
+        for (int i = 0; i < n; i++) {
+            long from = x.address() + 4L * ((long) (first + i) * x.width() + head * headDim);
+            Simd.copy(from, s.rows, i * Transpose.stride(headDim), headDim);
         }
     }
 
@@ -97,7 +107,9 @@ final class FlashAttention {
         int headDim = q.width() / spec.heads();
         int dimTiles = (headDim + ROWS - 1) / ROWS;
         int queries = Math.min(COLUMNS, (int) q.rows() - first);
-        packQueries(s, q, headDim, head, first, queries, spec.scale());
+        load(s, q, first, queries, head, headDim);
+        Transpose.rows(s.rows, Transpose.stride(headDim), COLUMNS, headDim, s.query, 0);
+        scale(s.query, headDim * COLUMNS, spec.scale());
         Arrays.fill(s.max, Float.NEGATIVE_INFINITY);
         Arrays.fill(s.sum, 0);
         Arrays.fill(s.output, 0, dimTiles * ROWS * COLUMNS, 0);
@@ -117,21 +129,28 @@ final class FlashAttention {
                 RegisterTile.multiply(n, s.values, valueAt, s.scores, 0, s.output, d * ROWS * COLUMNS, COLUMNS, true);
             }
         }
+        normalise(s, dimTiles * ROWS);
+        Transpose.rows(s.output, COLUMNS, dimTiles * ROWS, queries, s.rows, 0);
         for (int j = 0; j < queries; j++) {
             long to = y.address() + 4L * ((long) (first + j) * y.width() + head * headDim);
-            float scale = s.sum[j] == 0 ? 0 : 1 / s.sum[j];
-            for (int d = 0; d < headDim; d++) {
-                Simd.setFloat(to + 4L * d, s.output[d * COLUMNS + j] * scale);
-            }
+            Simd.copy(s.rows, j * dimTiles * ROWS, to, headDim);
         }
     }
 
-    private static void packQueries(Scratch s, Tensor q, int headDim, int head, int first, int queries, float scale) {
-        Arrays.fill(s.query, 0, headDim * COLUMNS, 0);
-        for (int j = 0; j < queries; j++) {
-            long from = q.address() + 4L * ((long) (first + j) * q.width() + head * headDim);
-            for (int d = 0; d < headDim; d++) {
-                s.query[d * COLUMNS + j] = Simd.getFloat(from + 4L * d) * scale;
+    private static void scale(float[] values, int n, float factor) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector.fromArray(F, values, i).mul(factor).intoArray(values, i);
+        }
+    }
+
+    /** Divides by the sums; a query that saw nothing gets zeros. */
+    private static void normalise(Scratch s, int outputRows) {
+        for (int j = 0; j < COLUMNS; j += L) {
+            FloatVector sum = FloatVector.fromArray(F, s.sum, j);
+            FloatVector factor = FloatVector.broadcast(F, 1f).div(sum).blend(0f, sum.eq(0f));
+            for (int i = 0; i < outputRows; i++) {
+                int at = i * COLUMNS + j;
+                FloatVector.fromArray(F, s.output, at).mul(factor).intoArray(s.output, at);
             }
         }
     }
@@ -185,20 +204,28 @@ final class FlashAttention {
             max.intoArray(s.max, j);
             // Where nothing was visible yet, the maximum is −∞ and −∞ − (−∞) is no number: subtract 0 instead.
             FloatVector base = max.blend(0f, max.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-            FloatVector correction = VectorMath.exp(before.sub(base));
+            // The old maximum goes through the same loop as the scores, behind the last of them: what comes out is the
+            // correction.
+            before.intoArray(s.scores, n * COLUMNS + j);
+            exponentials(s.scores, j, n + 1, base);
+            FloatVector correction = FloatVector.fromArray(F, s.scores, n * COLUMNS + j);
             FloatVector sum = FloatVector.fromArray(F, s.sum, j).mul(correction);
             for (int i = 0; i < n; i++) {
-                FloatVector weight = VectorMath.exp(
-                        FloatVector.fromArray(F, s.scores, i * COLUMNS + j).sub(base));
-                weight.intoArray(s.scores, i * COLUMNS + j);
-                sum = sum.add(weight);
+                sum = sum.add(FloatVector.fromArray(F, s.scores, i * COLUMNS + j));
             }
             sum.intoArray(s.sum, j);
             for (int i = 0; i < outputRows; i++) {
-                FloatVector.fromArray(F, s.output, i * COLUMNS + j)
-                        .mul(correction)
-                        .intoArray(s.output, i * COLUMNS + j);
+                int at = i * COLUMNS + j;
+                FloatVector.fromArray(F, s.output, at).mul(correction).intoArray(s.output, at);
             }
+        }
+    }
+
+    /** A method of its own, so that the exponential is inlined once and its vectors stay in registers. */
+    private static void exponentials(float[] scores, int j, int n, FloatVector base) {
+        for (int i = 0; i < n; i++) {
+            int at = i * COLUMNS + j;
+            VectorMath.exp(FloatVector.fromArray(F, scores, at).sub(base)).intoArray(scores, at);
         }
     }
 }

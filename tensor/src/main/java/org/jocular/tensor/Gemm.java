@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A weight is thus read from memory once, in its stored type, and met by up to {@link #MAX_ROWS} rows while it lies in the cache.
  */
 final class Gemm {
-    /** Depth of a piece: a panel of weights (256 × 32 floats at 512 bits) fills two thirds of a 48 KiB first-level cache. */
+    /** Depth of a product of tiles: a panel of weights (256 × 32 floats at 512 bits) fills two thirds of a 48 KiB first-level cache. */
     private static final int DEPTH = 256;
 
-    /** Rows of x that are packed together: their part of one piece (768 × 256 floats) stays in the second-level cache. */
+    /** Depth that is widened and packed at a time: 2 KiB of a row in 16 bits, long enough for the hardware to read ahead. */
+    private static final int SPAN = 4 * DEPTH;
+
+    /** Rows of x that are packed together: their part of one depth (768 × 256 floats) stays in the second-level cache. */
     private static final int MAX_ROWS = 768;
 
     /** Panels of weights that a task works on at most: so often is the packed x read from the second-level cache, not the third. */
@@ -26,10 +29,10 @@ final class Gemm {
     private final Scratch[] scratch;
     private float[] packedX = new float[0];
 
-    /** What one thread needs: packed weights, a row on its way there, and the columns of y that it computes. */
+    /** What one thread needs: rows on their way into a panel, packed weights, and the columns of y that it computes. */
     private static final class Scratch {
-        private final float[] row = new float[DEPTH];
-        private final float[] panels = new float[MAX_PANELS * DEPTH * COLUMNS];
+        private final float[] rows = new float[COLUMNS * Transpose.stride(SPAN)];
+        private final float[] panels = new float[MAX_PANELS * SPAN * COLUMNS];
         private float[] columns = new float[0];
     }
 
@@ -57,7 +60,7 @@ final class Gemm {
         if (packedX.length < tiles * ROWS * in) {
             packedX = new float[tiles * ROWS * in];
         }
-        pool.forEach(tiles, (thread, tile) -> packRows(x, tile, tiles));
+        pool.forEach(tiles, (thread, tile) -> packRows(scratch[thread].rows, x, tile, tiles));
 
         int panels = (y.width() + COLUMNS - 1) / COLUMNS;
         // Few wide groups for the cache, but enough of them that all threads end at about the same time.
@@ -73,19 +76,17 @@ final class Gemm {
         });
     }
 
-    /** One tile of rows of x, k-major, piece by piece of the depth; rows beyond the last are left as they are, nobody reads their products. */
-    private void packRows(Tensor x, int tile, int tiles) {
+    /** One tile of rows of x, k-major, depth after depth; rows beyond the last are left as they are, nobody reads their products. */
+    private void packRows(float[] rows, Tensor x, int tile, int tiles) {
         int in = x.width();
-        int rows = Math.min(ROWS, (int) x.rows() - tile * ROWS);
+        int n = Math.min(ROWS, (int) x.rows() - tile * ROWS);
+        int stride = Transpose.stride(DEPTH);
         for (int k = 0; k < in; k += DEPTH) {
             int depth = Math.min(DEPTH, in - k);
-            int at = k * tiles * ROWS + tile * depth * ROWS;
-            for (int r = 0; r < rows; r++) {
-                long from = x.address() + 4L * ((long) (tile * ROWS + r) * in + k);
-                for (int p = 0; p < depth; p++) {
-                    packedX[at + r + p * ROWS] = Simd.getFloat(from + 4L * p);
-                }
+            for (int r = 0; r < n; r++) {
+                WeightRows.decode(x, (long) tile * ROWS + r, k, depth, rows, r * stride);
             }
+            Transpose.rows(rows, stride, ROWS, depth, packedX, k * tiles * ROWS + tile * depth * ROWS);
         }
     }
 
@@ -96,24 +97,20 @@ final class Gemm {
         if (scratch.columns.length < (lastPanel - firstPanel) * size) {
             scratch.columns = new float[MAX_PANELS * size];
         }
-        for (int k = 0; k < in; k += DEPTH) {
-            int depth = Math.min(DEPTH, in - k);
+        for (int span = 0; span < in; span += SPAN) {
+            int end = Math.min(in, span + SPAN);
             for (int panel = firstPanel; panel < lastPanel; panel++) {
-                int b = (panel - firstPanel) * DEPTH * COLUMNS;
-                packWeights(scratch, weight, panel, k, depth, b);
-                int c = (panel - firstPanel) * size;
-                for (int tile = 0; tile < tiles; tile++) {
-                    int a = k * tiles * ROWS + tile * depth * ROWS;
-                    RegisterTile.multiply(
-                            depth,
-                            packedX,
-                            a,
-                            scratch.panels,
-                            b,
-                            scratch.columns,
-                            c + tile * ROWS * COLUMNS,
-                            COLUMNS,
-                            k > 0);
+                packWeights(scratch, weight, panel, span, end - span, (panel - firstPanel) * SPAN * COLUMNS);
+            }
+            for (int k = span; k < end; k += DEPTH) {
+                int depth = Math.min(DEPTH, end - k);
+                for (int panel = 0; panel < lastPanel - firstPanel; panel++) {
+                    int b = (panel * SPAN + k - span) * COLUMNS;
+                    for (int tile = 0; tile < tiles; tile++) {
+                        int a = k * tiles * ROWS + tile * depth * ROWS;
+                        int c = panel * size + tile * ROWS * COLUMNS;
+                        RegisterTile.multiply(depth, packedX, a, scratch.panels, b, scratch.columns, c, COLUMNS, k > 0);
+                    }
                 }
             }
         }
@@ -121,15 +118,12 @@ final class Gemm {
 
     /** {@code COLUMNS} rows of the weight, widened and k-major; rows beyond the last are left as they are. */
     private static void packWeights(Scratch scratch, Tensor weight, int panel, int k, int depth, int at) {
-        int rows = Math.min(COLUMNS, (int) weight.rows() - panel * COLUMNS);
-        float[] row = scratch.row;
-        float[] panels = scratch.panels;
-        for (int j = 0; j < rows; j++) {
-            WeightRows.decode(weight, (long) panel * COLUMNS + j, k, depth, row, 0);
-            for (int p = 0; p < depth; p++) {
-                panels[at + j + p * COLUMNS] = row[p];
-            }
+        int n = Math.min(COLUMNS, (int) weight.rows() - panel * COLUMNS);
+        int stride = Transpose.stride(SPAN);
+        for (int j = 0; j < n; j++) {
+            WeightRows.decode(weight, (long) panel * COLUMNS + j, k, depth, scratch.rows, j * stride);
         }
+        Transpose.rows(scratch.rows, stride, COLUMNS, depth, scratch.panels, at);
     }
 
     /** Adds the bias, applies the activation, and puts one panel where it belongs in y. */

@@ -5,8 +5,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -18,6 +20,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class Simd {
     static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     static final VectorSpecies<Integer> I = F.withLanes(int.class);
+
+    /** As many shorts as there are floats in a vector. */
+    private static final VectorSpecies<Short> HALF =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(F.vectorBitSize() / 2));
 
     /** Lanes of a vector of floats. */
     static final int L = F.length();
@@ -40,8 +46,10 @@ final class Simd {
         return FloatVector.fromMemorySegment(F, MEMORY, address, LE, mask);
     }
 
-    static IntVector loadInts(long address) {
-        return IntVector.fromMemorySegment(I, MEMORY, address, LE);
+    /** As many shorts as there are lanes, widened without their sign. */
+    static IntVector loadShorts(long address) {
+        return (IntVector) ShortVector.fromMemorySegment(HALF, MEMORY, address, LE)
+                .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0);
     }
 
     static void store(FloatVector vector, long address) {
@@ -50,11 +58,6 @@ final class Simd {
 
     static void store(FloatVector vector, long address, VectorMask<Float> mask) {
         vector.intoMemorySegment(MEMORY, address, LE, mask);
-    }
-
-    /** One float in all lanes. */
-    static FloatVector splat(long address) {
-        return FloatVector.broadcast(F, MEMORY.get(FLOAT, address));
     }
 
     static float getFloat(long address) {
@@ -67,6 +70,14 @@ final class Simd {
 
     static short getShort(long address) {
         return MEMORY.get(SHORT, address);
+    }
+
+    static void copy(long from, float[] to, int at, int n) {
+        MemorySegment.copy(MEMORY, FLOAT, from, to, at, n);
+    }
+
+    static void copy(float[] from, int at, long to, int n) {
+        MemorySegment.copy(from, at, MEMORY, FLOAT, to, n);
     }
 
     static void copy(long from, long to, long bytes) {

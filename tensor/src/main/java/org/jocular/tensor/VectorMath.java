@@ -61,17 +61,7 @@ final class VectorMath {
         return FloatVector.broadcast(F, 1f).div(exp(x.neg()).add(1f));
     }
 
-    /** tanh u = 2σ(2u) − 1. */
-    private static FloatVector geluTanh(FloatVector x) {
-        FloatVector u = x.mul(x).mul(x).mul(0.044715f).add(x).mul(1.5957691216057308f);
-        return x.mul(sigmoid(u));
-    }
-
-    private static FloatVector gelu(FloatVector x) {
-        return x.mul(0.5f).mul(erf(x.mul(0.70710678f)).add(1f));
-    }
-
-    /** One loop per activation, so that each is compiled for itself. */
+    /** One method per loop, and one mask for body and tail, so that each stays small enough for C2 to keep its vectors in registers. */
     static void activate(long from, long to, int n, Activation activation) {
         switch (activation) {
             case NONE -> {
@@ -79,44 +69,45 @@ final class VectorMath {
                     Simd.copy(from, to, 4L * n);
                 }
             }
-            case RELU -> {
-                int i = 0;
-                for (; i <= n - L; i += L) {
-                    store(load(from + 4L * i).max(0f), to + 4L * i);
-                }
-                VectorMask<Float> tail = first(n - i);
-                store(load(from + 4L * i, tail).max(0f), to + 4L * i, tail);
-            }
-            case GELU -> {
-                int i = 0;
-                for (; i <= n - L; i += L) {
-                    store(gelu(load(from + 4L * i)), to + 4L * i);
-                }
-                VectorMask<Float> tail = first(n - i);
-                store(gelu(load(from + 4L * i, tail)), to + 4L * i, tail);
-            }
-            case GELU_TANH -> {
-                int i = 0;
-                for (; i <= n - L; i += L) {
-                    store(geluTanh(load(from + 4L * i)), to + 4L * i);
-                }
-                VectorMask<Float> tail = first(n - i);
-                store(geluTanh(load(from + 4L * i, tail)), to + 4L * i, tail);
-            }
+            case RELU -> relu(from, to, n);
+            case GELU -> gelu(from, to, n);
+            case GELU_TANH -> geluTanh(from, to, n);
             case QUICK_GELU -> sigmoidWeighted(from, to, n, 1.702f);
             case SILU -> sigmoidWeighted(from, to, n, 1f);
         }
     }
 
+    private static void relu(long from, long to, int n) {
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> lanes = first(n - i);
+            store(load(from + 4L * i, lanes).max(0f), to + 4L * i, lanes);
+        }
+    }
+
+    private static void gelu(long from, long to, int n) {
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> lanes = first(n - i);
+            FloatVector x = load(from + 4L * i, lanes);
+            store(x.mul(0.5f).mul(erf(x.mul(0.70710678f)).add(1f)), to + 4L * i, lanes);
+        }
+    }
+
+    /** With tanh u = 2σ(2u) − 1. */
+    private static void geluTanh(long from, long to, int n) {
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> lanes = first(n - i);
+            FloatVector x = load(from + 4L * i, lanes);
+            FloatVector u = x.mul(x).mul(x).mul(0.044715f).add(x).mul(1.5957691216057308f);
+            store(x.mul(sigmoid(u)), to + 4L * i, lanes);
+        }
+    }
+
     /** x · σ(factor · x). */
     private static void sigmoidWeighted(long from, long to, int n, float factor) {
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            FloatVector x = load(from + 4L * i);
-            store(x.mul(sigmoid(x.mul(factor))), to + 4L * i);
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> lanes = first(n - i);
+            FloatVector x = load(from + 4L * i, lanes);
+            store(x.mul(sigmoid(x.mul(factor))), to + 4L * i, lanes);
         }
-        VectorMask<Float> tail = first(n - i);
-        FloatVector x = load(from + 4L * i, tail);
-        store(x.mul(sigmoid(x.mul(factor))), to + 4L * i, tail);
     }
 }

@@ -1,14 +1,16 @@
 package org.jocular.tensor;
 
-import static org.jocular.tensor.Simd.getFloat;
+import static org.jocular.tensor.Simd.L;
 import static org.jocular.tensor.Simd.getShort;
 import static org.jocular.tensor.Simd.setFloat;
+
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Reads weights in their stored type: a stretch of one row becomes floats in a buffer that stays in the first-level cache.
  *
- * <p>The loops are plain because C2 turns each into vector loads and conversions ({@code vcvtph2ps} for F16), at several times the speed
- * at which memory delivers. Shifting F16 bits into place and multiplying by 2¹¹² is no better: subnormal halves become subnormal floats, on which
+ * <p>The loop for F16 is plain because C2 turns it into vector loads and conversions ({@code vcvtph2ps}), at several times the speed at
+ * which memory delivers. Shifting F16 bits into place and multiplying by 2¹¹² is no better: subnormal halves become subnormal floats, on which
  * Intel cores spend 150 cycles each.
  */
 final class WeightRows {
@@ -51,9 +53,7 @@ final class WeightRows {
     }
 
     private static void decodeF32(long address, int n, float[] out, int at) {
-        for (int i = 0; i < n; i++) {
-            out[at + i] = getFloat(address + 4L * i);
-        }
+        Simd.copy(address, out, at, n);
     }
 
     private static void decodeF16(long address, int n, float[] out, int at) {
@@ -62,8 +62,16 @@ final class WeightRows {
         }
     }
 
+    /** BF16 is the upper half of a float. C2 does not see that by itself. */
     private static void decodeBf16(long address, int n, float[] out, int at) {
-        for (int i = 0; i < n; i++) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            Simd.loadShorts(address + 2L * i)
+                    .lanewise(VectorOperators.LSHL, 16)
+                    .reinterpretAsFloats()
+                    .intoArray(out, at + i);
+        }
+        for (; i < n; i++) {
             out[at + i] = Float.intBitsToFloat(getShort(address + 2L * i) << 16);
         }
     }
