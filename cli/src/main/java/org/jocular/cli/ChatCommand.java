@@ -87,7 +87,11 @@ final class ChatCommand implements Callable<Integer> {
             console.out().print(console.bold("> "));
             console.out().flush();
         }
-        return lines.next();
+        String line = lines.next();
+        if (console.terminal() && line == null) {
+            console.out().println(); // Ctrl-D leaves the cursor behind the prompt
+        }
+        return line;
     }
 
     /** Does what a line that begins with a slash says. */

@@ -182,7 +182,7 @@ final class DemoCommand implements Callable<Integer> {
         stage("answer");
         GenerationSettings settings =
                 GenerationSettings.greedy(MAX_NEW_TOKENS, vlm.generation().eosTokenIds());
-        console.out().print(" ".repeat(14));
+        console.out().print(" ".repeat(4));
         // Noise holds any character; each newline would begin a line of its own.
         Session.Answer answer = session.answer(prompt, settings, piece -> {
             console.out().print(Console.printable(piece).replaceAll("\\s", " "));
