@@ -9,7 +9,7 @@ import org.jocular.tensor.Tensor;
  * @param pictures one a row: 0 for text, otherwise a number that tells the pictures apart
  * @param embeddings (ids.length, width)
  */
-public record Prompt(int[] ids, int[] pictures, Tensor embeddings) {
+public record Prompt(int[] ids, long[] pictures, Tensor embeddings) {
     public Prompt {
         if (ids.length != pictures.length || ids.length != embeddings.rows()) {
             throw new IllegalArgumentException(

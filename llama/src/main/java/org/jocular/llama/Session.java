@@ -22,7 +22,7 @@ public final class Session implements AutoCloseable {
     private final CausalLm model;
     private final Tokenizer tokenizer;
     private final List<Integer> tokens = new ArrayList<>();
-    private final List<Integer> pictures = new ArrayList<>();
+    private final List<Long> pictures = new ArrayList<>();
     private KvCache cache;
 
     /** Why an answer ended. */
@@ -229,7 +229,7 @@ public final class Session implements AutoCloseable {
     private float[] step(int id) {
         float[] scores = scores(new int[] {id});
         tokens.add(id);
-        pictures.add(0);
+        pictures.add(0L);
         return scores;
     }
 

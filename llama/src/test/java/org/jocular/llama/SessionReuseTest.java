@@ -168,7 +168,7 @@ class SessionReuseTest {
         for (long i = 3L * rows.width(); i < 9L * rows.width(); i++) {
             DType.F32.set(rows.data(), i, random.nextGaussian());
         }
-        int[] pictures = new int[ids.length];
+        long[] pictures = new long[ids.length];
         Arrays.fill(pictures, 3, 9, picture);
         return new Prompt(ids, pictures, rows);
     }

@@ -45,7 +45,7 @@ final class Tiny {
 
     static Prompt prompt(CausalLm model, Executor executor, Arena arena, int... ids) {
         try (Ops ops = executor.begin()) {
-            return new Prompt(ids, new int[ids.length], ops.keep(model.embed(ops, ids), arena));
+            return new Prompt(ids, new long[ids.length], ops.keep(model.embed(ops, ids), arena));
         }
     }
 

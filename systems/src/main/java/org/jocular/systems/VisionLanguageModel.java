@@ -63,14 +63,14 @@ public interface VisionLanguageModel extends AutoCloseable {
                 Ops ops = executor.begin()) {
             float[] values = processor.normalised(prepared);
             Tensor pixels = Tensor.of(scratch, values, 3, prepared.height(), prepared.width());
-            return new VisualTokens(ops.keep(encode(ops, pixels), arena), prepared.hashCode() | 1);
+            return new VisualTokens(ops.keep(encode(ops, pixels), arena), VisualTokens.number(prepared));
         }
     }
 
     /** Puts text and pictures together. */
     default Prompt prompt(Executor executor, String text, List<VisualTokens> pictures, Arena arena) {
         int[] ids = ids(text, pictures.size());
-        int[] sources = new int[ids.length];
+        long[] sources = new long[ids.length];
         int row = 0;
         for (int i = 0; i < ids.length; i++) {
             if (isPicture(ids[i])) {
