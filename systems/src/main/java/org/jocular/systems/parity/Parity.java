@@ -4,9 +4,11 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jocular.llama.CausalLm;
 import org.jocular.llama.GenerationSettings;
@@ -95,7 +97,7 @@ public final class Parity {
         float[] pixels = model.imageProcessor().pixelValues(pictures.getFirst());
         comparePixels(golden, expected.tensor("pixel_values").toFloats(), pixels);
 
-        Map<String, float[]> found = new HashMap<>();
+        Map<String, float[]> found = new LinkedHashMap<>(); // in the order of the computation
         found.put("pixel_values", pixels);
         TracingExecutor tracing = new TracingExecutor(executor, (name, shape, values) -> found.put(name, values));
         List<VisualTokens> seen = new ArrayList<>();
@@ -109,12 +111,15 @@ public final class Parity {
             Tensor hidden = languageModel.forward(ops, prompt.embeddings(), cache);
             ops.named("logits", languageModel.logits(ops, hidden));
         }
-        for (String name : golden.names()) {
-            float[] values = found.get(name);
-            if (values != null) {
+        Set<String> names = new LinkedHashSet<>(golden.names());
+        found.forEach((name, values) -> {
+            if (names.remove(name)) {
                 report.name(
                         golden.id(), name, error(values, expected.tensor(name).toFloats()));
-            } else if (!isBeyondSelectedLayer(name, found)) {
+            }
+        });
+        for (String name : names) {
+            if (!isBeyondSelectedLayer(name, found)) {
                 report.difference("%s: %s was never computed".formatted(golden.id(), name));
             }
         }
@@ -130,7 +135,8 @@ public final class Parity {
         for (int i = 0; i < Math.min(expected.length, found.length); i++) {
             worst = Math.max(worst, Math.abs(expected[i] - found[i]));
         }
-        if (worst > PIXEL_TOLERANCE) {
+        // Negated, so that a NaN is a difference too.
+        if (!(worst <= PIXEL_TOLERANCE)) {
             report.difference("%s: pixel_values differ by %.2e".formatted(golden.id(), worst));
         }
     }
@@ -203,7 +209,7 @@ public final class Parity {
         for (int i = 0; i < scores.length; i++) {
             double error = Math.abs(scores[i] - golden.candidates().get(i).nll());
             report.candidate(error);
-            if (error > CANDIDATE_TOLERANCE) {
+            if (!(error <= CANDIDATE_TOLERANCE)) {
                 report.difference("%s: candidate \"%s\" scores %.6f, expected %.6f"
                         .formatted(
                                 golden.id(),
