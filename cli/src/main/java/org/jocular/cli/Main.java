@@ -2,6 +2,7 @@ package org.jocular.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import org.jocular.cli.bench.BenchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -75,7 +76,8 @@ public final class Main {
                 .addSubcommand(new ParityCommand(console))
                 .addSubcommand(new TokenizeCommand(console))
                 .addSubcommand(new PreprocessCommand(console))
-                .addSubcommand(new DoctorCommand(console));
+                .addSubcommand(new DoctorCommand(console))
+                .addSubcommand(new BenchCommand());
         root.getCommandSpec().version("jocular " + Machine.version());
         for (CommandLine command : root.getSubcommands().values()) {
             command.getCommandSpec()
