@@ -6,6 +6,7 @@ public final class CpuExecutor implements Executor {
     private final int threads;
     private final Kernels kernels;
     private final Workspace workspace = new Workspace();
+    private boolean closed;
 
     private CpuExecutor(String name, int threads, Kernels kernels) {
         this.name = name;
@@ -49,12 +50,18 @@ public final class CpuExecutor implements Executor {
 
     @Override
     public Ops begin() {
+        if (closed) {
+            throw new IllegalStateException("the executor is closed");
+        }
         return new HostOps(kernels, workspace);
     }
 
     @Override
     public void close() {
-        kernels.close();
-        workspace.close();
+        if (!closed) {
+            closed = true;
+            kernels.close();
+            workspace.close();
+        }
     }
 }

@@ -199,7 +199,8 @@ final class FlashAttention {
             FloatVector before = FloatVector.fromArray(F, s.max, j);
             FloatVector max = before;
             for (int i = 0; i < n; i++) {
-                max = max.max(FloatVector.fromArray(F, s.scores, i * COLUMNS + j));
+                FloatVector score = FloatVector.fromArray(F, s.scores, i * COLUMNS + j);
+                max = max.blend(score, score.compare(VectorOperators.GT, max));
             }
             max.intoArray(s.max, j);
             // Where nothing was visible yet, the maximum is −∞ and −∞ − (−∞) is no number: subtract 0 instead.

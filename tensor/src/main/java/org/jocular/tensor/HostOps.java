@@ -13,6 +13,7 @@ final class HostOps implements Ops {
     private final Kernels kernels;
     private final Workspace workspace;
     private final Workspace.Mark start;
+    private boolean closed;
 
     HostOps(Kernels kernels, Workspace workspace) {
         this.kernels = kernels;
@@ -27,7 +28,7 @@ final class HostOps implements Ops {
         long out = weight.rows();
         require(weight.dtype().isWeightType(), "a weight is F32, F16 or BF16, not %s", weight);
         require(weight.hasShape(out, x.width()), "linear of %s with weight %s", x, weight);
-        require(bias == null || isVector(bias, out), "linear with weight %s and bias %s", weight, bias);
+        require(bias == null || vector(bias, out), "linear with weight %s and bias %s", weight, bias);
         Tensor y = result(x.rows(), out);
         kernels.linear(x, weight, bias, activation, y);
         return y;
@@ -36,7 +37,7 @@ final class HostOps implements Ops {
     @Override
     public Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, float eps) {
         activations(x);
-        require(isVector(weight, x.width()) && isVector(bias, x.width()), "norm of %s with %s, %s", x, weight, bias);
+        require(vector(weight, x.width()) && vector(bias, x.width()), "norm of %s with %s, %s", x, weight, bias);
         Tensor y = result(x.rows(), x.width());
         kernels.layerNorm(x, weight, bias, eps, y);
         return y;
@@ -45,7 +46,7 @@ final class HostOps implements Ops {
     @Override
     public Tensor rmsNorm(Tensor x, Tensor weight, float eps) {
         activations(x);
-        require(isVector(weight, x.width()), "norm of %s with %s", x, weight);
+        require(vector(weight, x.width()), "norm of %s with %s", x, weight);
         Tensor y = result(x.rows(), x.width());
         kernels.rmsNorm(x, weight, eps, y);
         return y;
@@ -71,6 +72,9 @@ final class HostOps implements Ops {
                 q,
                 bias);
         Tensor keyMask = spec.keyMask();
+        if (keyMask != null) {
+            alive(keyMask);
+        }
         boolean maskFits = keyMask == null || (keyMask.dtype() == DType.U8 && keyMask.elements() == k.rows());
         require(maskFits, "attention on %s with mask %s", k, keyMask);
         Tensor y = result(q.rows(), q.width());
@@ -81,6 +85,8 @@ final class HostOps implements Ops {
     @Override
     public Tensor rope(Tensor x, Rope rope, int[] positions) {
         activations(x);
+        alive(rope.cos());
+        alive(rope.sin());
         require(x.width() % rope.headDim() == 0, "rope of %s with heads of %s", x, rope.headDim());
         require(positions.length == x.rows(), "rope of %s with %s positions", x, positions.length);
         for (int position : positions) {
@@ -94,12 +100,12 @@ final class HostOps implements Ops {
     @Override
     public Tensor embedding(Tensor table, int[] ids) {
         alive(table);
-        int width = table.width();
-        Tensor y = result(ids.length, width);
-        for (int row = 0; row < ids.length; row++) {
-            require(ids[row] >= 0 && ids[row] < table.rows(), "id %s of a table %s", ids[row], table);
-            WeightRows.decode(table, ids[row], y.address() + 4L * row * width);
+        require(table.dtype().isWeightType(), "a table is F32, F16 or BF16, not %s", table);
+        for (int id : ids) {
+            require(id >= 0 && id < table.rows(), "id %s of a table %s", id, table);
         }
+        Tensor y = result(ids.length, table.width());
+        kernels.embedding(table, ids, y);
         return y;
     }
 
@@ -158,6 +164,8 @@ final class HostOps implements Ops {
 
     @Override
     public Tensor rows(Tensor x, long from, long to) {
+        alive(x);
+        require(from >= 0 && from <= to && to <= x.shape()[0], "rows %s to %s of %s", from, to, x);
         return x.slice(from, to);
     }
 
@@ -182,7 +190,8 @@ final class HostOps implements Ops {
     public Tensor write(Tensor destination, long at, Tensor rows) {
         activations(rows);
         activations(destination);
-        require(destination.width() == rows.width(), "rows %s into %s", rows, destination);
+        boolean fits = destination.width() == rows.width() && at >= 0 && at + rows.rows() <= destination.rows();
+        require(fits, "rows %s into %s at %s", rows, destination, at);
         destination.slice(at, at + rows.rows()).data().copyFrom(rows.data());
         return destination.slice(0, at + rows.rows());
     }
@@ -212,14 +221,21 @@ final class HostOps implements Ops {
 
     @Override
     public void close() {
-        workspace.release(start);
+        if (!closed) {
+            closed = true;
+            workspace.release(start);
+        }
     }
 
     private Tensor result(long rows, long width) {
+        if (closed) {
+            throw new IllegalStateException("the pass is closed");
+        }
         return new Tensor(DType.F32, workspace.allocate(4 * rows * width), rows, width);
     }
 
-    private static boolean isVector(Tensor tensor, long size) {
+    private static boolean vector(Tensor tensor, long size) {
+        alive(tensor);
         return tensor.dtype() == DType.F32 && tensor.elements() == size;
     }
 

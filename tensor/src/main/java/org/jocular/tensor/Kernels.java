@@ -19,6 +19,8 @@ interface Kernels extends AutoCloseable {
 
     void rope(Tensor x, Rope rope, int[] positions, Tensor y);
 
+    void embedding(Tensor table, int[] ids, Tensor y);
+
     void add(Tensor a, Tensor b, Tensor y);
 
     void multiply(Tensor a, Tensor b, Tensor y);

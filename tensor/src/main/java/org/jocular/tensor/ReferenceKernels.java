@@ -123,6 +123,16 @@ final class ReferenceKernels implements Kernels {
     }
 
     @Override
+    public void embedding(Tensor table, int[] ids, Tensor y) {
+        int width = table.width();
+        for (int row = 0; row < ids.length; row++) {
+            for (int i = 0; i < width; i++) {
+                set(y, (long) row * width + i, table.get((long) ids[row] * width + i));
+            }
+        }
+    }
+
+    @Override
     public void add(Tensor a, Tensor b, Tensor y) {
         for (long i = 0; i < a.elements(); i++) {
             set(y, i, a.get(i) + b.get(i % b.elements()));

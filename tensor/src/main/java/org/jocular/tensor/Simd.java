@@ -34,6 +34,7 @@ final class Simd {
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LE);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(LE);
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LE);
 
     private Simd() {}
@@ -44,6 +45,10 @@ final class Simd {
 
     static FloatVector load(long address, VectorMask<Float> mask) {
         return FloatVector.fromMemorySegment(F, MEMORY, address, LE, mask);
+    }
+
+    static IntVector loadInts(long address) {
+        return IntVector.fromMemorySegment(I, MEMORY, address, LE);
     }
 
     /** As many shorts as there are lanes, widened without their sign. */
@@ -66,6 +71,10 @@ final class Simd {
 
     static void setFloat(long address, float value) {
         MEMORY.set(FLOAT, address, value);
+    }
+
+    static int getInt(long address) {
+        return MEMORY.get(INT, address);
     }
 
     static short getShort(long address) {

@@ -143,6 +143,13 @@ final class SimdKernels implements Kernels {
     }
 
     @Override
+    public void embedding(Tensor table, int[] ids, Tensor y) {
+        for (int row = 0; row < ids.length; row++) {
+            WeightRows.decode(table, ids[row], y.address() + 4L * row * table.width());
+        }
+    }
+
+    @Override
     public void add(Tensor a, Tensor b, Tensor y) {
         int width = a.width();
         long repeat = b.rows() == 1 ? 0 : 4L * width;

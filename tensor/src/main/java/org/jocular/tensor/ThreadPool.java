@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Threads that compute one loop at a time, the caller among them.
  *
- * <p>A forward pass is some hundred short loops one after the other, so a worker that is done spins for a moment before it parks:
- * waking a parked thread costs as long as a small product takes.
+ * <p>A forward pass is some hundred short loops one after the other, so whoever waits spins for a moment before it makes room for
+ * others: waking a parked thread costs as long as a small product takes.
  */
 final class ThreadPool implements AutoCloseable {
-    private static final int SPINS = 5_000;
+    private static final int SPINS = 2_000;
+    private static final int YIELDS = 20;
 
     /** One loop: workers claim indices until there are none left. */
     private record Loop(
@@ -54,6 +55,9 @@ final class ThreadPool implements AutoCloseable {
      * is thrown here.
      */
     synchronized void forEach(int n, Body body) {
+        if (closed) {
+            throw new IllegalStateException("the threads have ended");
+        }
         if (n <= 1 || workers.length == 0) {
             for (int i = 0; i < n; i++) {
                 body.run(0, i);
@@ -66,8 +70,8 @@ final class ThreadPool implements AutoCloseable {
             LockSupport.unpark(worker);
         }
         claim(loop, 0);
-        while (loop.running.get() > 0) {
-            Thread.onSpinWait();
+        for (int wait = 0; loop.running.get() > 0; wait++) {
+            pause(wait);
         }
         current = null;
         Throwable failure = loop.failure.get();
@@ -83,8 +87,8 @@ final class ThreadPool implements AutoCloseable {
         Loop done = null;
         while (!closed) {
             Loop loop = current;
-            for (int spin = 0; (loop == null || loop == done) && spin < SPINS; spin++) {
-                Thread.onSpinWait();
+            for (int wait = 0; (loop == null || loop == done) && wait < SPINS + YIELDS; wait++) {
+                pause(wait);
                 loop = current;
             }
             if (loop == null || loop == done) {
@@ -94,6 +98,15 @@ final class ThreadPool implements AutoCloseable {
             claim(loop, thread);
             done = loop;
             loop.running.decrementAndGet();
+        }
+    }
+
+    /** Spins at first, and lets other threads run where the cores are shared with others. */
+    private static void pause(int wait) {
+        if (wait < SPINS) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield();
         }
     }
 

@@ -7,7 +7,6 @@ import static org.jocular.tensor.Simd.load;
 import static org.jocular.tensor.Simd.store;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -16,16 +15,17 @@ final class VectorMath {
     private VectorMath() {}
 
     /**
-     * eˣ to 2 units in the last place: x = n·ln 2 + r, a polynomial in r, and n added to the exponent (the coefficients of Cephes' expf). Below
-     * −87.3 it is 0, as a softmax wants it for −∞ too; above 88 it stays finite.
+     * eˣ to 2 units in the last place: x = n·ln 2 + r, a polynomial in r, times 2ⁿ (the coefficients of Cephes' expf). Below −87.3 it is 0, as
+     * a softmax wants it for −∞ too; above 88 it stays finite; a NaN stays one.
+     *
+     * <p>Comparisons and blends, because the minimum and maximum of Java order −0 and NaN, which costs five instructions each.
      */
     static FloatVector exp(FloatVector x) {
-        FloatVector clamped = x.max(-87.3f).min(88f);
+        FloatVector c = x.blend(88f, x.compare(VectorOperators.GT, 88f));
         // Adding 1.5·2²³ rounds to the nearest integer, which then stands in the low bits.
-        FloatVector shifted = clamped.mul(1.44269504f).add(12582912f);
-        IntVector n = shifted.reinterpretAsInts().sub(0x4b400000);
+        FloatVector shifted = c.mul(1.44269504f).add(12582912f);
         FloatVector whole = shifted.sub(12582912f);
-        FloatVector r = whole.mul(-0.693359375f).add(clamped).sub(whole.mul(-2.12194440e-4f));
+        FloatVector r = whole.mul(-0.693359375f).add(c).sub(whole.mul(-2.12194440e-4f));
         FloatVector p = FloatVector.broadcast(F, 1.9875691500e-4f);
         p = p.fma(r, FloatVector.broadcast(F, 1.3981999507e-3f));
         p = p.fma(r, FloatVector.broadcast(F, 8.3334519073e-3f));
@@ -33,14 +33,17 @@ final class VectorMath {
         p = p.fma(r, FloatVector.broadcast(F, 1.6666665459e-1f));
         p = p.fma(r, FloatVector.broadcast(F, 5.0000001201e-1f));
         p = p.fma(r.mul(r), r).add(1f);
-        FloatVector scaled =
-                p.reinterpretAsInts().add(n.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
-        return scaled.blend(0f, x.lt(-87.3f));
+        // The constant takes away what was added above and brings in the exponent's bias of 127.
+        FloatVector power = shifted.reinterpretAsInts()
+                .sub(0x4b400000 - 127)
+                .lanewise(VectorOperators.LSHL, 23)
+                .reinterpretAsFloats();
+        return p.mul(power).blend(0f, x.compare(VectorOperators.LT, -87.3f));
     }
 
     /** The error function to 4 units in the last place: an odd rational approximation on [−4, 4] (the coefficients of Eigen's erf). */
     static FloatVector erf(FloatVector x) {
-        FloatVector c = x.max(-4f).min(4f);
+        FloatVector c = x.blend(4f, x.compare(VectorOperators.GT, 4f)).blend(-4f, x.compare(VectorOperators.LT, -4f));
         FloatVector s = c.mul(c);
         FloatVector p = FloatVector.broadcast(F, -2.72614225801306e-10f);
         p = p.fma(s, FloatVector.broadcast(F, 2.77068142495902e-08f));
@@ -80,7 +83,8 @@ final class VectorMath {
     private static void relu(long from, long to, int n) {
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> lanes = first(n - i);
-            store(load(from + 4L * i, lanes).max(0f), to + 4L * i, lanes);
+            FloatVector x = load(from + 4L * i, lanes);
+            store(x.blend(0f, x.compare(VectorOperators.LT, 0f)), to + 4L * i, lanes);
         }
     }
 

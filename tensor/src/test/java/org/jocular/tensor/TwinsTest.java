@@ -118,6 +118,17 @@ class TwinsTest {
     }
 
     @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F16", "BF16"})
+    void embedding(DType dtype) {
+        for (int width : new int[] {1, 15, 16, 33}) {
+            Tensor table = random(7, width).to(dtype, ARENA);
+            agree(ops -> ops.embedding(table, new int[] {6, 0, 3, 3}), 0);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {2, 6, 12, 30, 32, 34, 64, 66, 128})
     void rope(int headDim) {
         Rope rope = Rope.of(ARENA, 300, headDim, 10000, 1);
