@@ -18,6 +18,7 @@ import org.jocular.vit.ImageProcessor;
 import org.jocular.weights.Checkpoint;
 import org.jocular.weights.Fields;
 import org.jocular.weights.Leftovers;
+import org.jocular.weights.PreprocessorConfig;
 import org.jocular.weights.Renaming;
 
 /**
@@ -112,8 +113,17 @@ public record Llava(
                 projector,
                 languageModel,
                 Parts.tokenizer(directory),
-                Parts.imageProcessor(directory, ImageProcessor.clip(config.visionConfig.imageSize())),
+                imageProcessor(config.visionConfig, directory),
                 Parts.generation(directory));
+    }
+
+    /** The processor alone, for which a directory needs no weights. */
+    static ImageProcessor imageProcessor(Fields fields, Path directory) {
+        return imageProcessor(ClipVision.Config.of(fields.object("vision_config")), directory);
+    }
+
+    private static ImageProcessor imageProcessor(ClipVision.Config config, Path directory) {
+        return Parts.imageProcessor(directory, ImageProcessor.clip(config.imageSize()));
     }
 
     /** Since transformers 4.52 a saved model has {@code model.} before its parts, and the head outside of the language model. */
@@ -139,12 +149,27 @@ public record Llava(
     }
 
     @Override
+    public StoredWeights weights() {
+        return StoredWeights.of(checkpoint);
+    }
+
+    @Override
+    public int patchSize() {
+        return config.visionConfig.patchSize();
+    }
+
+    @Override
     public int visualTokensPerPicture() {
         return config.visionConfig.patches() + (config.keepsClassToken ? 1 : 0);
     }
 
     @Override
     public Tensor encode(Ops ops, Tensor pixels) {
+        int side = config.visionConfig.imageSize();
+        if (!pixels.hasShape(3, side, side)) {
+            throw new BadInput("%s makes pictures of %d x %d pixels, expected %d x %d, which the vision tower takes"
+                    .formatted(PreprocessorConfig.NAME, pixels.shape()[2], pixels.shape()[1], side, side));
+        }
         Tensor hidden = vision.forward(ops, pixels); // (1 + patches, vision width)
         Tensor selected = config.keepsClassToken ? hidden : ops.rows(hidden, 1, hidden.rows());
         return projector.forward(ops, selected);

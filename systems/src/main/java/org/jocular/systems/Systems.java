@@ -3,6 +3,7 @@ package org.jocular.systems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jocular.tensor.BadInput;
+import org.jocular.vit.ImageProcessor;
 import org.jocular.weights.Checkpoint;
 import org.jocular.weights.Fields;
 import org.jocular.weights.JsonFile;
@@ -18,8 +19,33 @@ public final class Systems {
      * @throws BadInput if it is no system that is known, or something in it is missing or wrong
      */
     public static VisionLanguageModel load(Path directory) {
+        Fields fields = config(directory);
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        try {
+            return Llava.load(fields, checkpoint, directory);
+        } catch (RuntimeException | Error e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    /**
+     * How a model wants its pictures.
+     *
+     * @param directory with {@code config.json} and, unless all is as the system's default, {@code preprocessor_config.json}; weights are
+     *     not looked at
+     * @throws BadInput if it is no system that is known, or a setting makes no sense
+     */
+    public static ImageProcessor imageProcessor(Path directory) {
+        return Llava.imageProcessor(config(directory), directory);
+    }
+
+    private static Fields config(Path directory) {
+        if (Files.isRegularFile(directory)) {
+            throw new BadInput("%s is a file, expected a model directory with a config.json".formatted(directory));
+        }
         Path file = directory.resolve("config.json");
-        if (!Files.isDirectory(directory) || !Files.exists(file)) {
+        if (!Files.exists(file)) {
             throw new BadInput("%s is no model directory: expected a config.json in it".formatted(directory));
         }
         Fields fields = JsonFile.read(file);
@@ -28,12 +54,6 @@ public final class Systems {
             throw new BadInput("%s has model_type %s; what can be run is llava as the hub has it, with a vision_config"
                     .formatted(file, type));
         }
-        Checkpoint checkpoint = Checkpoint.open(directory);
-        try {
-            return Llava.load(fields, checkpoint, directory);
-        } catch (RuntimeException | Error e) {
-            checkpoint.close();
-            throw e;
-        }
+        return fields;
     }
 }

@@ -29,6 +29,12 @@ public interface VisionLanguageModel extends AutoCloseable {
     /** What the checkpoint says about generation. */
     GenerationSettings generation();
 
+    /** What its files hold. */
+    StoredWeights weights();
+
+    /** Side of the squares into which the vision tower cuts a prepared picture, in pixels. */
+    int patchSize();
+
     /** How many rows one picture becomes. */
     int visualTokensPerPicture();
 

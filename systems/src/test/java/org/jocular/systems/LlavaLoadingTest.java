@@ -17,6 +17,7 @@ import org.jocular.tensor.DType;
 import org.jocular.tensor.Executor;
 import org.jocular.tensor.Tensor;
 import org.jocular.vit.Picture;
+import org.jocular.weights.Checkpoint.Ignored;
 import org.jocular.weights.Renaming;
 import org.jocular.weights.Renaming.Prefix;
 import org.junit.jupiter.api.AfterAll;
@@ -68,6 +69,13 @@ class LlavaLoadingTest {
             });
             assertThat(logits(directory)).containsExactly(logits(GoldenLlava.DIRECTORY));
         }
+        try (VisionLanguageModel model = Systems.load(directory)) {
+            StoredWeights weights = model.weights();
+            assertThat(weights.ignored())
+                    .contains(new Ignored("vision_tower.vision_model.embeddings.position_ids", "0, 1, 2, …"));
+            assertThat(weights.types()).containsOnlyKeys("F16", "F32", "I64");
+            assertThat(weights.dtype()).isEqualTo("F16");
+        }
     }
 
     @Test
@@ -112,6 +120,7 @@ class LlavaLoadingTest {
     void whatIsNoModelIsRefused() throws IOException {
         refused(() -> Systems.load(directory.resolve("none")), "none", "config.json");
         refused(() -> Systems.load(directory), "config.json");
+        refused(() -> Systems.load(GoldenLlava.DIRECTORY.resolve("config.json")), "is a file", "model directory");
         Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"bert\"}");
         refused(() -> Systems.load(directory), "bert");
         Files.writeString(directory.resolve("config.json"), "{\"model_type\": ");

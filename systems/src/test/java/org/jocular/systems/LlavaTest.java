@@ -114,6 +114,7 @@ class LlavaTest {
     @Test
     void settingsOfTheCheckpoint() {
         assertThat(MODEL.system()).isEqualTo("llava");
+        assertThat(MODEL.patchSize()).isEqualTo(14);
         assertThat(MODEL.generation().eosTokenIds()).containsExactly(2);
         assertThat(MODEL.generation().doSample()).isFalse();
         assertThat(MODEL.languageModel().contextLength()).isEqualTo(512);
