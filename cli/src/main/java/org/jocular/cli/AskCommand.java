@@ -90,7 +90,7 @@ final class AskCommand implements Callable<Integer> {
             Prompt whole = vlm.prompt(executor, text, seen, arena);
             Session.Answer answer = session.answer(whole, settings, json ? piece -> {} : console::piece);
             if (json) {
-                Map<String, Object> repeat = RunSettings.model(vlm.system(), model.directory());
+                Map<String, Object> repeat = RunSettings.model(vlm, model.directory());
                 repeat.put("images", images(pictures));
                 repeat.put("preset", raw ? null : wrapping.name());
                 repeat.put("prompt", text);

@@ -11,8 +11,8 @@ import java.util.concurrent.Callable;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.Prompt;
 import org.jocular.llama.Session;
-import org.jocular.systems.Llava;
 import org.jocular.systems.Preset;
+import org.jocular.systems.StoredWeights;
 import org.jocular.systems.Systems;
 import org.jocular.systems.VisionLanguageModel;
 import org.jocular.systems.VisualTokens;
@@ -109,21 +109,18 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void model(Path directory, VisionLanguageModel vlm, double seconds) {
-        Inspection inspection = Inspection.of(directory);
+        StoredWeights weights = vlm.weights();
         stage("model");
         line("%s: %s at toy size", directory, vlm.system());
         line(
                 "%d tensors in %d files, %,d parameters, %s, mapped and read in place",
-                inspection.tensors().size(),
-                inspection.files().size(),
-                inspection.parameters(),
-                String.join(", ", Inspection.types(inspection.tensors()).keySet()));
+                weights.tensors().size(), weights.files().size(), weights.parameters(), weights.dtype());
         time(seconds);
     }
 
     private Picture picture(Stopwatch watch) {
         stage("picture");
-        watch.lap("listing"); // neither is what printed the model
+        watch.lap("printing"); // is no part of it either
         Path file = out.resolve("demo.png");
         Drawing.write(Drawing.circleLeftOfSquare(), file);
         Picture picture = PictureReader.read(file);
@@ -153,9 +150,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private void patches(Picture prepared, VisionLanguageModel vlm) {
         stage("vision");
-        int patch = vlm instanceof Llava llava
-                ? llava.config().visionConfig().patchSize()
-                : (int) (prepared.width() / Math.sqrt(vlm.visualTokensPerPicture()));
+        int patch = vlm.patchSize();
         Path file = out.resolve("patches.png");
         Drawing.write(Drawing.withPatches(prepared, patch, Math.max(1, SHOWN_WIDTH / prepared.width())), file);
         line(

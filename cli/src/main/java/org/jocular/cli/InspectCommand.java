@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jocular.systems.StoredWeights;
 import org.jocular.tensor.BadInput;
 import org.jocular.weights.Checkpoint.Ignored;
 import org.jocular.weights.ModelPaths;
@@ -53,6 +54,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private void print(Inspection inspection) {
+        StoredWeights weights = inspection.weights();
         console.out().println(console.bold(inspection.path().toString()));
         if (inspection.system() != null) {
             console.row("system", "%s, which this version runs", inspection.system());
@@ -63,25 +65,25 @@ final class InspectCommand implements Callable<Integer> {
         if (inspection.config() != null) {
             ConfigSummary.of(inspection.config()).forEach((part, fields) -> console.row(part, "%s", joined(fields)));
         }
-        if (!inspection.tensors().isEmpty()) {
+        if (!weights.tensors().isEmpty()) {
             console.row(
                     "tensors",
                     "%d in %d %s, %s parameters, %s: %s",
-                    inspection.tensors().size(),
-                    inspection.files().size(),
-                    inspection.files().size() == 1 ? "file" : "files",
-                    Sizes.scaled(inspection.parameters()),
-                    Sizes.bytes(inspection.bytes()),
-                    joined(Inspection.types(inspection.tensors())));
+                    weights.tensors().size(),
+                    weights.files().size(),
+                    weights.files().size() == 1 ? "file" : "files",
+                    Sizes.scaled(weights.parameters()),
+                    Sizes.bytes(weights.bytes()),
+                    joined(weights.types()));
         }
-        byReason(inspection.ignored())
+        byReason(weights.ignored())
                 .forEach((why, names) ->
                         console.row("not needed", "%d tensors, %s: %s", names.size(), why, shortened(names)));
         inspection.missing().forEach(sentence -> console.row("missing", "%s", sentence));
         if (tensors) {
-            printTensors(inspection.tensors());
-        } else if (!inspection.tensors().isEmpty()) {
-            printGroups(Group.of(inspection.tensors()));
+            printTensors(weights.tensors());
+        } else if (!weights.tensors().isEmpty()) {
+            printGroups(Group.of(weights.tensors()));
         }
     }
 
@@ -95,9 +97,9 @@ final class InspectCommand implements Callable<Integer> {
                     .printf(
                             "  %-" + Math.max(4, width) + "s  %7d  %10s  %s%n",
                             group.prefix,
-                            group.tensors.size(),
-                            Sizes.scaled(group.parameters()),
-                            String.join(", ", Inspection.types(group.tensors).keySet()));
+                            group.weights.tensors().size(),
+                            Sizes.scaled(group.weights.parameters()),
+                            String.join(", ", group.weights.types().keySet()));
         }
     }
 
@@ -119,29 +121,30 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> fields(Inspection inspection) {
+        StoredWeights weights = inspection.weights();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("path", inspection.path().toString());
         fields.put("system", inspection.system());
         fields.put("obstacle", inspection.obstacle());
         fields.put("config", inspection.config() == null ? null : ConfigSummary.of(inspection.config()));
-        fields.put("tensors", inspection.tensors().size());
-        fields.put("parameters", inspection.parameters());
-        fields.put("bytes", inspection.bytes());
-        fields.put("types", Inspection.types(inspection.tensors()));
+        fields.put("tensors", weights.tensors().size());
+        fields.put("parameters", weights.parameters());
+        fields.put("bytes", weights.bytes());
+        fields.put("types", weights.types());
         fields.put(
                 "files",
-                inspection.files().stream()
+                weights.files().stream()
                         .map(file -> String.valueOf(file.getFileName()))
                         .toList());
         fields.put(
                 "groups",
-                Group.of(inspection.tensors()).stream().map(Group::fields).toList());
-        fields.put("not_needed", inspection.ignored());
+                Group.of(weights.tensors()).stream().map(Group::fields).toList());
+        fields.put("not_needed", weights.ignored());
         fields.put("missing", inspection.missing());
         if (tensors) {
             fields.put(
                     "list",
-                    inspection.tensors().stream().map(InspectCommand::fields).toList());
+                    weights.tensors().stream().map(InspectCommand::fields).toList());
         }
         return fields;
     }
@@ -173,7 +176,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     /** Tensors of one part of a model: those whose names agree up to the first number, or else up to the last word. */
-    private record Group(String prefix, List<TensorInfo> tensors) {
+    private record Group(String prefix, StoredWeights weights) {
         static List<Group> of(List<TensorInfo> tensors) {
             Map<String, List<TensorInfo>> groups = new TreeMap<>();
             for (TensorInfo tensor : tensors) {
@@ -181,7 +184,7 @@ final class InspectCommand implements Callable<Integer> {
                         .add(tensor);
             }
             return groups.entrySet().stream()
-                    .map(entry -> new Group(entry.getKey(), entry.getValue()))
+                    .map(entry -> new Group(entry.getKey(), new StoredWeights(entry.getValue(), List.of())))
                     .toList();
         }
 
@@ -191,15 +194,11 @@ final class InspectCommand implements Callable<Integer> {
             return Console.printable(prefix);
         }
 
-        long parameters() {
-            return tensors.stream().mapToLong(TensorInfo::elements).sum();
-        }
-
         Map<String, Object> fields() {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("prefix", prefix);
-            fields.put("tensors", tensors.size());
-            fields.put("parameters", parameters());
+            fields.put("tensors", weights.tensors().size());
+            fields.put("parameters", weights.parameters());
             return fields;
         }
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jocular.systems.Llava;
+import org.jocular.systems.StoredWeights;
 import org.jocular.systems.Systems;
 import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.BadInput;
@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * What lies in a file or directory, as far as it can be read: unlike loading, this goes on where something is missing.
  *
  * @param config of a directory that has one
- * @param tensors in the order of the files
- * @param ignored tensors that the model does not need
+ * @param weights as far as they are there; what is not needed of them only where {@code system} is known
  * @param missing one sentence for each thing that is missing or broken
  * @param system what it can be run as, or null
  * @param obstacle where nothing is missing: why it cannot be run, or null
@@ -37,8 +36,7 @@ import org.jspecify.annotations.Nullable;
 record Inspection(
         Path path,
         @Nullable Fields config,
-        List<TensorInfo> tensors,
-        List<Ignored> ignored,
+        StoredWeights weights,
         List<String> missing,
         @Nullable String system,
         @Nullable String obstacle) {
@@ -62,26 +60,7 @@ record Inspection(
 
     /** Nothing of it makes sense. */
     boolean isUnreadable() {
-        return config == null && tensors.isEmpty();
-    }
-
-    long parameters() {
-        return tensors.stream().mapToLong(TensorInfo::elements).sum();
-    }
-
-    long bytes() {
-        return tensors.stream().mapToLong(TensorInfo::bytes).sum();
-    }
-
-    List<Path> files() {
-        return tensors.stream().map(TensorInfo::file).distinct().toList();
-    }
-
-    /** How many tensors have which type. */
-    static Map<String, Integer> types(List<TensorInfo> tensors) {
-        Map<String, Integer> types = new TreeMap<>();
-        tensors.forEach(tensor -> types.merge(tensor.dtype(), 1, Integer::sum));
-        return types;
+        return config == null && weights.tensors().isEmpty();
     }
 
     private static final class Reading {
@@ -93,7 +72,8 @@ record Inspection(
         private @Nullable String obstacle;
 
         Inspection result(Path path) {
-            return new Inspection(path, config, List.copyOf(tensors), ignored, List.copyOf(missing), system, obstacle);
+            return new Inspection(
+                    path, config, new StoredWeights(tensors, ignored), List.copyOf(missing), system, obstacle);
         }
 
         void config(Path file) {
@@ -196,7 +176,7 @@ record Inspection(
         void system(Path directory) {
             try (VisionLanguageModel model = Systems.load(directory)) {
                 system = model.system();
-                ignored = model instanceof Llava llava ? llava.checkpoint().ignored() : List.of();
+                ignored = model.weights().ignored();
             } catch (BadInput e) {
                 obstacle = e.getMessage();
             }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jocular.systems.Systems;
-import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.Tensor;
 import org.jocular.vit.ImageProcessor;
 import org.jocular.vit.Picture;
@@ -45,9 +44,8 @@ final class PreprocessCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Picture picture = PictureReader.read(image);
-        try (VisionLanguageModel vlm = Systems.load(ModelPaths.resolve(model));
-                Arena arena = Arena.ofConfined()) {
-            ImageProcessor processor = vlm.imageProcessor();
+        ImageProcessor processor = Systems.imageProcessor(ModelPaths.resolve(model));
+        try (Arena arena = Arena.ofConfined()) {
             Picture prepared = processor.prepared(picture);
             Tensor pixels = Tensor.of(arena, processor.normalised(prepared), 3, prepared.height(), prepared.width());
             SafetensorsWriter.write(out, Map.of("pixel_values", pixels));

@@ -9,22 +9,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jocular.llama.GenerationSettings;
+import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Executor;
-import org.jocular.weights.Checkpoint;
-import org.jocular.weights.TensorInfo;
 
 /** What is needed to repeat a run; stands under {@code settings} in its result. */
 final class RunSettings {
     private RunSettings() {}
 
-    /** Which model: its files by name and size, and the types of its weights. */
-    static Map<String, Object> model(String system, Path directory) {
+    /** Which model: its files by name and size, and the type of its weights. */
+    static Map<String, Object> model(VisionLanguageModel model, Path directory) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("system", system);
+        fields.put("system", model.system());
         fields.put("model", directory.toAbsolutePath().normalize().toString());
         fields.put("model_files", files(directory));
-        fields.put("dtype", types(directory));
+        fields.put("dtype", model.weights().dtype());
         return fields;
     }
 
@@ -52,18 +51,6 @@ final class RunSettings {
             throw new BadInput("%s cannot be read: %s".formatted(directory, e.getMessage()), e);
         }
         return files;
-    }
-
-    private static String types(Path directory) {
-        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            return String.join(
-                    ", ",
-                    checkpoint.tensors().stream()
-                            .map(TensorInfo::dtype)
-                            .distinct()
-                            .sorted()
-                            .toList());
-        }
     }
 
     /** How tokens are chosen, in the words of Hugging Face. */

@@ -81,6 +81,21 @@ class BadInputTest {
     }
 
     @Test
+    void aFileInThePlaceOfADirectory() {
+        Path weights = Cli.MODEL.resolve("model-00001-of-00002.safetensors");
+
+        refused(ask(weights, PICTURE, "What?"), weights.toString(), "is a file, expected a model directory");
+        refused(Cli.run("chat", "--model", weights.toString()), weights.toString(), "is a file");
+    }
+
+    @Test
+    void aPictureOfASizeThatTheModelDoesNotTake() throws IOException {
+        Path model = modelWith("preprocessor_config.json", "{\"crop_size\": 28}");
+
+        refused(ask(model, PICTURE, "What?"), "preprocessor_config.json", "28 x 28", "56 x 56");
+    }
+
+    @Test
     void aModelHalfDownloaded() throws IOException {
         Path model = modelWith("model-00002-of-00002.safetensors", "");
 
