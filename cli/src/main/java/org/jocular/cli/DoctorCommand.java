@@ -44,9 +44,9 @@ final class DoctorCommand implements Callable<Integer> {
         console.row("cores", "%d", Machine.cores());
         console.row(
                 "memory",
-                "%s, %s of it free; Java's heap may take %s, models lie outside of it",
+                "%s, %s of it available; Java's heap may take %s, models lie outside of it",
                 Sizes.bytes(Machine.memoryBytes()),
-                Sizes.bytes(Machine.freeMemoryBytes()),
+                Sizes.bytes(Machine.availableMemoryBytes()),
                 Sizes.bytes(Machine.maxHeapBytes()));
         console.row("GPU", "none: %s", Machine.whyNoGpu());
         console.row(
@@ -72,7 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
         facts.put("vector_bits", bits);
         facts.put("cores", Machine.cores());
         facts.put("memory_bytes", Machine.memoryBytes());
-        facts.put("memory_free_bytes", Machine.freeMemoryBytes());
+        facts.put("memory_available_bytes", Machine.availableMemoryBytes());
         facts.put("heap_max_bytes", Machine.maxHeapBytes());
         facts.put("gpu", gpu);
         facts.put("default_executor", bits > 0 ? "simd" : null);

@@ -1,11 +1,20 @@
 package org.jocular.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jocular.tensor.CpuExecutor;
 
 /** The machine, the JVM and this program, as results and {@code doctor} report them. */
 final class Machine {
+    private static final Pattern MEM_AVAILABLE = Pattern.compile("MemAvailable: +(\\d+) kB");
+
     private Machine() {}
 
     /** Of the jar; classes outside of one have none. */
@@ -30,9 +39,18 @@ final class Machine {
         return bean().getTotalMemorySize();
     }
 
-    /** What no process uses; files that the system keeps in memory count as used. */
-    static long freeMemoryBytes() {
-        return bean().getFreeMemorySize();
+    /** What programs can still get. Linux gives them the memory of cached files too; elsewhere, what is free. */
+    static long availableMemoryBytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+            // Of the whole machine: a container's limit may be lower, and the bean knows it.
+            return lines.map(MEM_AVAILABLE::matcher)
+                    .filter(Matcher::matches)
+                    .mapToLong(line -> Math.min(1024 * Long.parseLong(line.group(1)), memoryBytes()))
+                    .findFirst()
+                    .orElseGet(() -> bean().getFreeMemorySize());
+        } catch (IOException | UncheckedIOException e) {
+            return bean().getFreeMemorySize();
+        }
     }
 
     private static OperatingSystemMXBean bean() {

@@ -42,9 +42,16 @@ final class RandomCheckpoint {
         try (Arena arena = Arena.ofShared()) {
             Files.createDirectories(directory);
             MemorySegment pool = RandomWeights.pool(arena, dtype);
+            // Norms of 1, so that activations neither vanish nor grow.
+            MemorySegment ones = arena.allocate((long) text.hiddenSize() * dtype.bytes());
+            for (int i = 0; i < text.hiddenSize(); i++) {
+                dtype.set(ones, i, 1);
+            }
             ShardWriter.write(directory, SHARD_BYTES, specs, SafetensorsWriter.PYTORCH, (spec, sink) -> {
-                for (long left = spec.bytes(); left > 0; left -= pool.byteSize()) {
-                    sink.put(pool.asSlice(0, Math.min(left, pool.byteSize())));
+                boolean norm = spec.shape().size() == 1 && spec.name().endsWith(".weight");
+                MemorySegment values = norm ? ones : pool;
+                for (long left = spec.bytes(); left > 0; left -= values.byteSize()) {
+                    sink.put(values.asSlice(0, Math.min(left, values.byteSize())));
                 }
             });
             Files.writeString(directory.resolve("config.json"), config(vision, text));
