@@ -13,6 +13,9 @@ import org.jocular.weights.PreprocessorConfig;
 
 /** What lies beside the weights in a model directory, whatever the system. */
 final class Parts {
+    /** transformers' default, 20 tokens prompt included, would leave no room for an answer. */
+    private static final int MAX_NEW_TOKENS = 256;
+
     private Parts() {}
 
     static Tokenizer tokenizer(Path directory) {
@@ -31,9 +34,10 @@ final class Parts {
     static GenerationSettings generation(Path directory) {
         GenerationConfig config = GenerationConfig.read(directory);
         return new GenerationSettings(
-                config.maxNewTokens() == null ? 256 : config.maxNewTokens(),
+                config.maxNewTokens() == null ? MAX_NEW_TOKENS : config.maxNewTokens(),
                 config.minNewTokens() == null ? 0 : config.minNewTokens(),
                 config.doSample(),
+                // Files of models that do not sample say 0, for "not used"; a distribution divided by 0 is none.
                 config.temperature() == 0 ? 1 : config.temperature(),
                 config.topK(),
                 config.topP() == 0 ? 1 : config.topP(),

@@ -65,37 +65,37 @@ public final class Parity {
         }
     }
 
-    private void compareCase(Golden.Case golden) {
-        List<Picture> pictures = golden.images().stream()
-                .map(name -> PictureReader.read(this.golden.directory().resolve(name)))
+    private void compareCase(Golden.Case example) {
+        List<Picture> pictures = example.images().stream()
+                .map(name -> PictureReader.read(golden.directory().resolve(name)))
                 .toList();
-        int[] ids = model.ids(golden.text(), pictures.size());
+        int[] ids = model.ids(example.text(), pictures.size());
         report.ids(
-                Arrays.equals(ids, golden.inputIds()),
+                Arrays.equals(ids, example.inputIds()),
                 "%s: the prompt's ids are %s, expected %s"
-                        .formatted(golden.id(), Arrays.toString(ids), Arrays.toString(golden.inputIds())));
+                        .formatted(example.id(), Arrays.toString(ids), Arrays.toString(example.inputIds())));
         try (Arena arena = Arena.ofShared()) {
-            if (golden.trace() != null) {
-                compareTrace(golden, pictures, golden.trace(), arena);
+            if (example.trace() != null) {
+                compareTrace(example, pictures, example.trace(), arena);
             }
             List<VisualTokens> seen = new ArrayList<>();
             for (Picture picture : pictures) {
                 seen.add(model.see(executor, picture, arena));
             }
-            Prompt prompt = model.prompt(executor, golden.text(), seen, arena);
+            Prompt prompt = model.prompt(executor, example.text(), seen, arena);
             try (Session session = new Session(executor, model.languageModel(), model.tokenizer())) {
-                for (Golden.Generation generation : golden.generations()) {
-                    compareGeneration(golden, generation, prompt, session);
+                for (Golden.Generation generation : example.generations()) {
+                    compareGeneration(example, generation, prompt, session);
                 }
-                compareCandidates(golden, prompt, session);
+                compareCandidates(example, prompt, session);
             }
         }
     }
 
-    private void compareTrace(Golden.Case golden, List<Picture> pictures, String trace, Arena arena) {
-        Safetensors expected = Safetensors.open(this.golden.directory().resolve(trace), arena);
+    private void compareTrace(Golden.Case example, List<Picture> pictures, String trace, Arena arena) {
+        Safetensors expected = Safetensors.open(golden.directory().resolve(trace), arena);
         float[] pixels = model.imageProcessor().pixelValues(pictures.getFirst());
-        comparePixels(golden, expected.tensor("pixel_values").toFloats(), pixels);
+        comparePixels(example, expected.tensor("pixel_values").toFloats(), pixels);
 
         Map<String, float[]> found = new LinkedHashMap<>(); // in the order of the computation
         found.put("pixel_values", pixels);
@@ -104,23 +104,23 @@ public final class Parity {
         for (Picture picture : pictures) {
             seen.add(model.see(tracing, picture, arena));
         }
-        Prompt prompt = model.prompt(tracing, golden.text(), seen, arena);
+        Prompt prompt = model.prompt(tracing, example.text(), seen, arena);
         CausalLm languageModel = model.languageModel();
         try (KvCache cache = languageModel.newCache(prompt.length());
                 Ops ops = tracing.begin()) {
             Tensor hidden = languageModel.forward(ops, prompt.embeddings(), cache);
             ops.named("logits", languageModel.logits(ops, hidden));
         }
-        Set<String> names = new LinkedHashSet<>(golden.names());
+        Set<String> names = new LinkedHashSet<>(example.names());
         found.forEach((name, values) -> {
             if (names.remove(name)) {
                 report.name(
-                        golden.id(), name, error(values, expected.tensor(name).toFloats()));
+                        example.id(), name, error(values, expected.tensor(name).toFloats()));
             }
         });
         for (String name : names) {
             if (!isBeyondSelectedLayer(name, found)) {
-                report.difference("%s: %s was never computed".formatted(golden.id(), name));
+                report.difference("%s: %s was never computed".formatted(example.id(), name));
             }
         }
     }
@@ -130,14 +130,14 @@ public final class Parity {
         return block.matches() && !found.containsKey(block.group(1));
     }
 
-    private void comparePixels(Golden.Case golden, float[] expected, float[] found) {
+    private void comparePixels(Golden.Case example, float[] expected, float[] found) {
         double worst = expected.length == found.length ? 0 : Double.POSITIVE_INFINITY;
         for (int i = 0; i < Math.min(expected.length, found.length); i++) {
             worst = Math.max(worst, Math.abs(expected[i] - found[i]));
         }
         // Negated, so that a NaN is a difference too.
         if (!(worst <= PIXEL_TOLERANCE)) {
-            report.difference("%s: pixel_values differ by %.2e".formatted(golden.id(), worst));
+            report.difference("%s: pixel_values differ by %.2e".formatted(example.id(), worst));
         }
     }
 
@@ -155,9 +155,9 @@ public final class Parity {
         return norm == 0 ? Math.sqrt(difference) : Math.sqrt(difference / norm);
     }
 
-    private void compareGeneration(Golden.Case golden, Golden.Generation expected, Prompt prompt, Session session) {
+    private void compareGeneration(Golden.Case example, Golden.Generation expected, Prompt prompt, Session session) {
         JsonNode settings = expected.settings();
-        String what = "%s with %s".formatted(golden.id(), settings);
+        String what = "%s with %s".formatted(example.id(), settings);
         if (settings.path("num_beams").asInt(1) > 1) {
             report.notYet(what);
             return;
@@ -191,31 +191,31 @@ public final class Parity {
                 List.of());
     }
 
-    private void compareCandidates(Golden.Case golden, Prompt prompt, Session session) {
+    private void compareCandidates(Golden.Case example, Prompt prompt, Session session) {
         List<int[]> ids = new ArrayList<>();
-        for (Golden.Candidate candidate : golden.candidates()) {
+        for (Golden.Candidate candidate : example.candidates()) {
             int[] found = model.tokenizer().encode(candidate.text());
             ids.add(found);
             report.ids(
                     Arrays.equals(found, candidate.ids()),
                     "%s: candidate \"%s\" has ids %s, expected %s"
                             .formatted(
-                                    golden.id(),
+                                    example.id(),
                                     candidate.text(),
                                     Arrays.toString(found),
                                     Arrays.toString(candidate.ids())));
         }
         double[] scores = session.score(prompt, ids);
         for (int i = 0; i < scores.length; i++) {
-            double error = Math.abs(scores[i] - golden.candidates().get(i).nll());
+            double error = Math.abs(scores[i] - example.candidates().get(i).nll());
             report.candidate(error);
             if (!(error <= CANDIDATE_TOLERANCE)) {
                 report.difference("%s: candidate \"%s\" scores %.6f, expected %.6f"
                         .formatted(
-                                golden.id(),
-                                golden.candidates().get(i).text(),
+                                example.id(),
+                                example.candidates().get(i).text(),
                                 scores[i],
-                                golden.candidates().get(i).nll()));
+                                example.candidates().get(i).nll()));
             }
         }
     }
