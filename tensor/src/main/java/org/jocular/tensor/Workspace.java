@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * allocated in a steady state.
  */
 final class Workspace implements AutoCloseable {
-    private static final long CHUNK = 16L << 20;
+    /** The first chunk, so that a tiny model starts at once; each further one is twice as large. */
+    private static final long SMALLEST = 1L << 20;
+
+    /** The largest, beyond single tensors: what does not fit at the end of a chunk is wasted. */
+    private static final long LARGEST = 64L << 20;
+
     private static final long ALIGNMENT = 64;
 
     private final Arena arena = Arena.ofShared();
@@ -36,7 +41,8 @@ final class Workspace implements AutoCloseable {
         long offset = top.offset;
         while (true) {
             if (chunk == chunks.size()) {
-                chunks.add(arena.allocate(Math.max(bytes, CHUNK), ALIGNMENT));
+                long usual = Math.min(LARGEST, SMALLEST << Math.min(chunk, 30));
+                chunks.add(arena.allocate(Math.max(bytes, usual), ALIGNMENT));
             }
             MemorySegment memory = chunks.get(chunk);
             if (offset + bytes <= memory.byteSize()) {
