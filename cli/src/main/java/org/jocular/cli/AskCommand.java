@@ -17,7 +17,6 @@ import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Executor;
 import org.jocular.vit.Picture;
 import org.jocular.vit.PictureReader;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -79,7 +78,7 @@ final class AskCommand implements Callable<Integer> {
             GenerationSettings settings = generation.settings(vlm.generation(), raw ? List.of() : wrapping.stop());
             String text = raw ? prompt : wrapping.prompt(pictures.size(), List.of(), prompt);
             vlm.ids(text, pictures.size()); // wrong marks show here, before the pictures are encoded
-            remark(generation.remark(settings));
+            generation.remark(settings, console);
             watch.lap("load");
 
             List<VisualTokens> seen = new ArrayList<>();
@@ -102,12 +101,6 @@ final class AskCommand implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private void remark(@Nullable String remark) {
-        if (remark != null) {
-            console.note("jocular: note: " + remark);
-        }
     }
 
     private static Map<String, Object> result(

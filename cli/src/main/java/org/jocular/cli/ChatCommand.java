@@ -63,6 +63,7 @@ final class ChatCommand implements Callable<Integer> {
                 Eyes eyes = new Eyes(executor, vlm)) {
             Preset wrapping = preset.choose(vlm.presets());
             GenerationSettings settings = generation.settings(vlm.generation(), wrapping.stop());
+            generation.remark(settings, console);
             if (picture != null) {
                 eyes.look(picture);
             }

@@ -3,6 +3,7 @@ package org.jocular.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jocular.tensor.BadInput;
 import org.jocular.weights.Fields;
 
 /** The few numbers of a config.json that tell models apart. */
@@ -31,6 +32,7 @@ final class ConfigSummary {
             "mm_projector_type",
             "image_aspect_ratio",
             "torch_dtype",
+            "dtype", // its name since transformers 4.56
             "transformers_version");
 
     private static final List<String> PARTS =
@@ -55,11 +57,19 @@ final class ConfigSummary {
         for (String name : FIELDS) {
             if (fields.isText(name)) {
                 found.put(name, fields.text(name));
-            } else if (fields.has(name) && !fields.isObject(name)) {
-                double number = fields.number(name);
-                found.put(name, number == Math.rint(number) ? (Object) (long) number : (Object) number);
+            } else if (fields.has(name)) {
+                putNumber(found, fields, name);
             }
         }
         return found;
+    }
+
+    private static void putNumber(Map<String, Object> found, Fields fields, String name) {
+        try {
+            double number = fields.number(name);
+            found.put(name, number == Math.rint(number) ? (Object) (long) number : (Object) number);
+        } catch (BadInput e) {
+            // A list or an object: whether a model can have that, loading tells; a summary only leaves it out.
+        }
     }
 }

@@ -49,7 +49,7 @@ record Console(InputStream in, PrintWriter out, PrintWriter err, boolean termina
         out.flush();
     }
 
-    /** A line of figures: a name, what it is about, in a column of its own. */
+    /** A line that says something about {@code name}, which stands in a column of its own. */
     void row(String name, String format, Object... values) {
         out.printf(
                 Locale.ROOT,

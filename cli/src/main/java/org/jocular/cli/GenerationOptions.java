@@ -99,13 +99,12 @@ final class GenerationOptions {
                 stops);
     }
 
-    /** A remark on options that do nothing together, or null. */
-    @Nullable
-    String remark(GenerationSettings settings) {
+    /** Says which options do nothing together. */
+    void remark(GenerationSettings settings, Console console) {
         boolean drawing = temperature != null || topP != null || topK != null;
-        return drawing && !settings.doSample()
-                ? "--temperature, --top-p and --top-k have no effect without --do-sample"
-                : null;
+        if (drawing && !settings.doSample()) {
+            console.note("jocular: note: --temperature, --top-p and --top-k have no effect without --do-sample");
+        }
     }
 
     private static <T> T or(@Nullable T given, T absent) {

@@ -29,7 +29,7 @@ final class InspectCommand implements Callable<Integer> {
     String what = "";
 
     @Option(names = "--tensors", description = "List every tensor.")
-    boolean tensors;
+    boolean everyTensor;
 
     @Option(names = "--json", description = "Print one object.")
     boolean json;
@@ -68,19 +68,18 @@ final class InspectCommand implements Callable<Integer> {
         if (!weights.tensors().isEmpty()) {
             console.row(
                     "tensors",
-                    "%d in %d %s, %s parameters, %s: %s",
+                    "%d in %s, %s parameters, %s: %s",
                     weights.tensors().size(),
-                    weights.files().size(),
-                    weights.files().size() == 1 ? "file" : "files",
+                    counted(weights.files().size(), "file"),
                     Sizes.scaled(weights.parameters()),
                     Sizes.bytes(weights.bytes()),
                     joined(weights.types()));
         }
         byReason(weights.ignored())
-                .forEach((why, names) ->
-                        console.row("not needed", "%d tensors, %s: %s", names.size(), why, shortened(names)));
+                .forEach((why, names) -> console.row(
+                        "not needed", "%s, %s: %s", counted(names.size(), "tensor"), why, shortened(names)));
         inspection.missing().forEach(sentence -> console.row("missing", "%s", sentence));
-        if (tensors) {
+        if (everyTensor) {
             printTensors(weights.tensors());
         } else if (!weights.tensors().isEmpty()) {
             printGroups(Group.of(weights.tensors()));
@@ -141,7 +140,7 @@ final class InspectCommand implements Callable<Integer> {
                 Group.of(weights.tensors()).stream().map(Group::fields).toList());
         fields.put("not_needed", weights.ignored());
         fields.put("missing", inspection.missing());
-        if (tensors) {
+        if (everyTensor) {
             fields.put(
                     "list",
                     weights.tensors().stream().map(InspectCommand::fields).toList());
@@ -163,6 +162,10 @@ final class InspectCommand implements Callable<Integer> {
         ignored.forEach(tensor ->
                 reasons.computeIfAbsent(tensor.why(), why -> new ArrayList<>()).add(tensor.name()));
         return reasons;
+    }
+
+    private static String counted(int count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 
     private static String shortened(List<String> names) {

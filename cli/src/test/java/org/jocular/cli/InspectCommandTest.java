@@ -89,6 +89,19 @@ class InspectCommandTest {
     }
 
     @Test
+    void inspectShowsAConfigThatCannotBeRun() throws IOException {
+        copyModelBut("config.json");
+        String config = Files.readString(Cli.MODEL.resolve("config.json"));
+        Files.writeString(
+                folder.resolve("config.json"), config.replace("\"image_size\": 56", "\"image_size\": [56, 56]"));
+
+        Cli.Result result = Cli.run("inspect", folder.toString());
+
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).contains("cannot run", "image_size = a list", "patch_size 14", "89 in 2 files");
+    }
+
+    @Test
     void inspectRefusesADirectoryOfNothing() {
         Cli.Result result = Cli.run("inspect", folder.toString());
 
