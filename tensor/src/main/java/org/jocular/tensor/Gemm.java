@@ -71,8 +71,9 @@ final class Gemm {
             int last = (int) ((long) panels * (g + 1) / groups);
             columns(scratch[thread], (int) x.rows(), in, weight, first, last);
             for (int panel = first; panel < last; panel++) {
-                store(scratch[thread].columns, (panel - first) * tiles * ROWS * COLUMNS, panel, bias, activation, y);
+                store(scratch[thread].columns, (panel - first) * tiles * ROWS * COLUMNS, panel, bias, y);
             }
+            activate(y, first * COLUMNS, Math.min(last * COLUMNS, y.width()), activation);
         });
     }
 
@@ -126,9 +127,8 @@ final class Gemm {
         Transpose.rows(scratch.rows, stride, COLUMNS, depth, scratch.panels, at);
     }
 
-    /** Adds the bias, applies the activation, and puts one panel where it belongs in y. */
-    private static void store(
-            float[] columns, int at, int panel, @Nullable Tensor bias, Activation activation, Tensor y) {
+    /** Adds the bias and puts one panel where it belongs in y. */
+    private static void store(float[] columns, int at, int panel, @Nullable Tensor bias, Tensor y) {
         int first = panel * COLUMNS;
         int n = Math.min(COLUMNS, y.width() - first);
         for (int row = 0; row < y.rows(); row++) {
@@ -143,7 +143,16 @@ final class Gemm {
                     Simd.store(shifted, to + 4L * j, tail);
                 }
             }
-            VectorMath.activate(to, to, n, activation);
+        }
+    }
+
+    /** Columns {@code from} to {@code to} of y, while they are still in the cache. */
+    private static void activate(Tensor y, int from, int to, Activation activation) {
+        if (activation != Activation.NONE) {
+            for (int row = 0; row < y.rows(); row++) {
+                long at = y.address() + 4L * ((long) row * y.width() + from);
+                VectorMath.activate(at, at, to - from, activation);
+            }
         }
     }
 }
