@@ -33,6 +33,9 @@ final class FlashAttention {
         private final float[] scores = new float[(BLOCK + 1) * COLUMNS];
         private final float[] max = new float[COLUMNS];
         private final float[] sum = new float[COLUMNS];
+        private final float[] base = new float[COLUMNS];
+        private final float[] blockSum = new float[COLUMNS];
+        private final float[] correction = new float[COLUMNS];
 
         private void reserve(int keyCount, int headDim) {
             int tiles = (keyCount + ROWS - 1) / ROWS;
@@ -195,26 +198,17 @@ final class FlashAttention {
 
     /** Turns the scores of a block into weights relative to the new maximum, and brings sum and output down to it. */
     private static void softmax(Scratch s, int n, int outputRows) {
+        maxima(s, n);
         for (int j = 0; j < COLUMNS; j += L) {
-            FloatVector before = FloatVector.fromArray(F, s.max, j);
-            FloatVector max = before;
-            for (int i = 0; i < n; i++) {
-                FloatVector score = FloatVector.fromArray(F, s.scores, i * COLUMNS + j);
-                max = max.blend(score, score.compare(VectorOperators.GT, max));
-            }
-            max.intoArray(s.max, j);
-            // Where nothing was visible yet, the maximum is −∞ and −∞ − (−∞) is no number: subtract 0 instead.
-            FloatVector base = max.blend(0f, max.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-            // The old maximum goes through the same loop as the scores, behind the last of them: what comes out is the
-            // correction.
-            before.intoArray(s.scores, n * COLUMNS + j);
-            exponentials(s.scores, j, n + 1, base);
-            FloatVector correction = FloatVector.fromArray(F, s.scores, n * COLUMNS + j);
-            FloatVector sum = FloatVector.fromArray(F, s.sum, j).mul(correction);
-            for (int i = 0; i < n; i++) {
-                sum = sum.add(FloatVector.fromArray(F, s.scores, i * COLUMNS + j));
-            }
-            sum.intoArray(s.sum, j);
+            // The old maximum lies behind the last score: what becomes of it is the correction for what was added up
+            // before.
+            exponentials(s.scores, j, n, s.base, s.blockSum);
+            exponentials(s.scores, n * COLUMNS + j, 1, s.base, s.correction);
+        }
+        for (int j = 0; j < COLUMNS; j += L) {
+            FloatVector correction = FloatVector.fromArray(F, s.correction, j);
+            FloatVector before = FloatVector.fromArray(F, s.sum, j).mul(correction);
+            before.add(FloatVector.fromArray(F, s.blockSum, j)).intoArray(s.sum, j);
             for (int i = 0; i < outputRows; i++) {
                 int at = i * COLUMNS + j;
                 FloatVector.fromArray(F, s.output, at).mul(correction).intoArray(s.output, at);
@@ -222,11 +216,37 @@ final class FlashAttention {
         }
     }
 
-    /** A method of its own, so that the exponential is inlined once and its vectors stay in registers. */
-    private static void exponentials(float[] scores, int j, int n, FloatVector base) {
+    /** Both vectors of a tile at once, because each step waits for the one before. */
+    private static void maxima(Scratch s, int n) {
+        FloatVector a = FloatVector.fromArray(F, s.max, 0);
+        FloatVector b = FloatVector.fromArray(F, s.max, L);
+        a.intoArray(s.scores, n * COLUMNS);
+        b.intoArray(s.scores, n * COLUMNS + L);
         for (int i = 0; i < n; i++) {
-            int at = i * COLUMNS + j;
-            VectorMath.exp(FloatVector.fromArray(F, scores, at).sub(base)).intoArray(scores, at);
+            FloatVector c = FloatVector.fromArray(F, s.scores, i * COLUMNS);
+            FloatVector d = FloatVector.fromArray(F, s.scores, i * COLUMNS + L);
+            a = a.blend(c, c.compare(VectorOperators.GT, a));
+            b = b.blend(d, d.compare(VectorOperators.GT, b));
         }
+        a.intoArray(s.max, 0);
+        b.intoArray(s.max, L);
+        // Where nothing was visible yet, the maximum is −∞ and −∞ − (−∞) is no number: subtract 0 instead.
+        a.blend(0f, a.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY)).intoArray(s.base, 0);
+        b.blend(0f, b.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY)).intoArray(s.base, L);
+    }
+
+    /** A method of its own, so that the exponential is inlined once and its vectors stay in registers. */
+    private static void exponentials(float[] scores, int from, int n, float[] base, float[] sums) {
+        int j = from % COLUMNS;
+        FloatVector max = FloatVector.fromArray(F, base, j);
+        FloatVector sum = FloatVector.zero(F);
+        for (int i = 0; i < n; i++) {
+            int at = from + i * COLUMNS;
+            FloatVector weight =
+                    VectorMath.exp(FloatVector.fromArray(F, scores, at).sub(max));
+            weight.intoArray(scores, at);
+            sum = sum.add(weight);
+        }
+        sum.intoArray(sums, j);
     }
 }
