@@ -78,14 +78,27 @@ class HostOpsChecksTest {
     @Test
     void memoryThatIsGoneIsNotRead() {
         Tensor gone;
+        Tensor goneVector;
+        Tensor goneMask;
+        Rope goneRope;
         try (Arena closed = Arena.ofShared()) {
             gone = Tensor.zeros(closed, DType.F32, 3, 8);
+            goneVector = Tensor.zeros(closed, DType.F32, 8);
+            goneMask = Tensor.zeros(closed, DType.U8, 3);
+            goneRope = Rope.of(closed, 3, 4, 10000, 1);
         }
         Tensor x = floats(3, 8);
         List<Consumer<Ops>> calls = List.of(
                 ops -> ops.linear(gone, x, null, Activation.NONE),
                 ops -> ops.linear(x, gone, null, Activation.NONE),
                 ops -> ops.layerNorm(gone, floats(8), floats(8), 1e-5f),
+                ops -> ops.linear(x, floats(8, 8), goneVector, Activation.NONE),
+                ops -> ops.layerNorm(x, goneVector, floats(8), 1e-5f),
+                ops -> ops.layerNorm(x, floats(8), goneVector, 1e-5f),
+                ops -> ops.rmsNorm(x, goneVector, 1e-5f),
+                ops -> ops.rope(x, goneRope, new int[] {0, 1, 2}),
+                ops -> ops.rows(gone, 0, 1),
+                ops -> ops.attention(x, x, x, new AttentionSpec(2, 2, 1, false, null, goneMask)),
                 ops -> ops.attention(x, gone, x, TWO_HEADS),
                 ops -> ops.attention(x, x, gone, TWO_HEADS),
                 ops -> ops.embedding(gone, new int[] {1}),
@@ -101,6 +114,19 @@ class HostOpsChecksTest {
                 assertThatThrownBy(() -> call.accept(ops)).as("call %d", i).isInstanceOf(IllegalStateException.class);
             }
         }
+    }
+
+    @Test
+    void whatIsClosedSaysSo() {
+        CpuExecutor other = CpuExecutor.simd(2);
+        Ops pass = other.begin();
+        pass.close();
+        pass.close();
+        assertThatThrownBy(() -> pass.activate(floats(1, 8), Activation.SILU))
+                .isInstanceOf(IllegalStateException.class);
+        other.close();
+        other.close();
+        assertThatThrownBy(other::begin).isInstanceOf(IllegalStateException.class);
     }
 
     private static Tensor floats(long... shape) {
