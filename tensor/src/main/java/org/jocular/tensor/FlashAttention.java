@@ -49,7 +49,8 @@ final class FlashAttention {
             if (query.length < headDim * COLUMNS) {
                 query = new float[headDim * COLUMNS];
                 output = new float[dimTiles * ROWS * COLUMNS];
-                rows = new float[COLUMNS * (Transpose.stride(headDim) + ROWS)];
+                // For rows of keys, of queries, and of output: on NEON a tile is higher than wide.
+                rows = new float[Math.max(ROWS, COLUMNS) * (Transpose.stride(headDim) + ROWS)];
             }
         }
     }
