@@ -144,8 +144,11 @@ final class SimdKernels implements Kernels {
 
     @Override
     public void embedding(Tensor table, int[] ids, Tensor y) {
+        int width = table.width();
+        float[] values = new float[width];
         for (int row = 0; row < ids.length; row++) {
-            WeightRows.decode(table, ids[row], y.address() + 4L * row * table.width());
+            WeightRows.decode(table, ids[row], 0, width, values, 0);
+            Simd.copy(values, 0, y.address() + 4L * row * width, width);
         }
     }
 

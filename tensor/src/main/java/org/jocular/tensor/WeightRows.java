@@ -2,7 +2,6 @@ package org.jocular.tensor;
 
 import static org.jocular.tensor.Simd.L;
 import static org.jocular.tensor.Simd.getShort;
-import static org.jocular.tensor.Simd.setFloat;
 
 import jdk.incubator.vector.VectorOperators;
 
@@ -28,26 +27,6 @@ final class WeightRows {
             case F32 -> decodeF32(address, n, out, at);
             case F16 -> decodeF16(address, n, out, at);
             case BF16 -> decodeBf16(address, n, out, at);
-            default -> throw new IllegalArgumentException("no weights of " + weight.dtype());
-        }
-    }
-
-    /** A whole row to native memory. */
-    static void decode(Tensor weight, long row, long to) {
-        int n = weight.width();
-        long address = weight.address() + row * n * weight.dtype().bytes();
-        switch (weight.dtype()) {
-            case F32 -> Simd.copy(address, to, 4L * n);
-            case F16 -> {
-                for (int i = 0; i < n; i++) {
-                    setFloat(to + 4L * i, Float.float16ToFloat(getShort(address + 2L * i)));
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < n; i++) {
-                    setFloat(to + 4L * i, Float.intBitsToFloat(getShort(address + 2L * i) << 16));
-                }
-            }
             default -> throw new IllegalArgumentException("no weights of " + weight.dtype());
         }
     }
