@@ -50,11 +50,17 @@ public final class TestsNotRun {
     }
 
     private void readModule(Path module) throws IOException, ParserConfigurationException, SAXException {
-        Path report = module.resolve("target/open-test-reports/open-test-report.xml");
-        if (Files.exists(report)) {
-            readReport(module.getFileName().toString(), report);
-        } else {
+        Path folder = module.resolve("target/open-test-reports");
+        Path report = folder.resolve("open-test-report.xml");
+        if (!Files.exists(report)) {
             add("there is no " + module.getParent().relativize(report), module.getFileName() + ": all tests");
+            return;
+        }
+        // Further runs of the same module, such as at other vector widths, have a folder each.
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(path -> path.endsWith(report.getFileName())).sorted().toList()) {
+                readReport(module.getFileName().toString(), file);
+            }
         }
     }
 
