@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The arrows between the modules: tensor ← weights, tokenizers ← vit, llama ← systems ← cli. The poms hold most of them; what they cannot say
+ * The arrows between the modules: tensor ← weights, tokenizers ← vit, qformer, llama ← systems ← cli. The poms hold most of them; what they cannot say
  * stands here.
  */
 class ArchitectureTest {
@@ -49,6 +49,8 @@ class ArchitectureTest {
                 .definedBy("org.jocular.tokenizers..")
                 .layer("vit")
                 .definedBy("org.jocular.vit..")
+                .layer("qformer")
+                .definedBy("org.jocular.qformer..")
                 .layer("llama")
                 .definedBy("org.jocular.llama..")
                 .layer("systems")
@@ -63,10 +65,12 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("tensor")
                 .whereLayer("vit")
                 .mayOnlyAccessLayers("tensor", "weights", "tokenizers")
+                .whereLayer("qformer")
+                .mayOnlyAccessLayers("tensor", "weights", "tokenizers")
                 .whereLayer("llama")
                 .mayOnlyAccessLayers("tensor", "weights", "tokenizers")
                 .whereLayer("systems")
-                .mayOnlyAccessLayers("tensor", "weights", "tokenizers", "vit", "llama")
+                .mayOnlyAccessLayers("tensor", "weights", "tokenizers", "vit", "qformer", "llama")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
                 .check(classes);

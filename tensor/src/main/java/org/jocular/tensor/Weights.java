@@ -17,6 +17,16 @@ public interface Weights {
     /** Whether there is a tensor of that name. */
     boolean has(String name);
 
+    /**
+     * The stored shape of a tensor, where a file may hold another than the model needs: positions of another picture size. Weights that
+     * come from no file have the expected one.
+     *
+     * @throws BadInput if there is none of that name
+     */
+    default long[] shape(String name, long... expected) {
+        return expected;
+    }
+
     /** A tensor in its stored type, in place. */
     Tensor tensor(String name, long... shape);
 

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -215,8 +216,7 @@ public final class Checkpoint implements AutoCloseable {
                                 unused.size() > NAMED_AT_MOST ? ", …" : ""));
     }
 
-    private Tensor load(String name, long[] shape) {
-        List<Long> expected = LongStream.of(shape).boxed().toList();
+    private Stored stored(String name, long[] expected) {
         Stored stored = tensors.get(name);
         if (stored == null) {
             String near = NearestName.of(name, tensors.keySet());
@@ -225,9 +225,15 @@ public final class Checkpoint implements AutoCloseable {
                     "lacks tensor %s, expected with shape %s%s"
                             .formatted(
                                     Bad.quote(name),
-                                    expected,
+                                    Arrays.toString(expected),
                                     near == null ? "" : "; it has " + Bad.quote(near) + " instead"));
         }
+        return stored;
+    }
+
+    private Tensor load(String name, long[] shape) {
+        Stored stored = stored(name, shape);
+        List<Long> expected = LongStream.of(shape).boxed().toList();
         if (!stored.info.shape().equals(expected)) {
             throw Bad.file(
                     stored.info.file(),
@@ -251,6 +257,13 @@ public final class Checkpoint implements AutoCloseable {
         @Override
         public boolean has(String name) {
             return checkpoint.has(fileName.apply(path(name)));
+        }
+
+        @Override
+        public long[] shape(String name, long... expected) {
+            return checkpoint.stored(fileName.apply(path(name)), expected).info.shape().stream()
+                    .mapToLong(Long::longValue)
+                    .toArray();
         }
 
         @Override
