@@ -3,31 +3,18 @@ package org.jocular.llama;
 import org.jocular.tensor.Ops;
 import org.jocular.tensor.Tensor;
 
-/** A language model that predicts each token from those before it: what generation needs to know of LLaMA or OPT. */
-public interface CausalLm {
-    /** Width of an embedding. */
-    int width();
-
-    /** Size of the vocabulary as the output layer has it. */
-    int vocabSize();
-
-    /** How many positions the model can tell apart. */
-    int contextLength();
-
-    /** An empty cache for one sequence of up to {@code capacity} tokens. */
-    KvCache newCache(int capacity);
-
-    /** (ids.length, width) */
-    Tensor embed(Ops ops, int[] ids);
-
+/** A language model that predicts each token from those before it, the prompt's too: LLaMA, OPT. */
+public non-sealed interface CausalLm extends LanguageModel {
     /**
-     * Runs the rows that follow what the cache holds, and adds their keys and values to it.
+     * Runs the rows of a batch, and adds their keys and values to its caches.
      *
      * @param embeddings (rows, width), given away as in {@link Ops#block}
      * @return (rows, width), after the last norm
      */
-    Tensor forward(Ops ops, Tensor embeddings, KvCache cache);
+    Tensor forward(Ops ops, Tensor embeddings, Batch batch);
 
-    /** (rows, width) to (rows, vocabSize). */
-    Tensor logits(Ops ops, Tensor hidden);
+    @Override
+    default Tensor decode(Ops ops, int[] ids, Batch batch) {
+        return forward(ops, embed(ops, ids), batch);
+    }
 }

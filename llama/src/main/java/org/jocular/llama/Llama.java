@@ -3,7 +3,6 @@ package org.jocular.llama;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jocular.tensor.Activation;
 import org.jocular.tensor.AttentionSpec;
 import org.jocular.tensor.Embedding;
@@ -89,10 +88,8 @@ public record Llama(Config config, Embedding embedTokens, List<Layer> layers, Rm
                     Mlp.load(weights.at("mlp"), config));
         }
 
-        Tensor forward(Ops ops, Tensor x, Rope rope, int[] positions, KvCache cache) { // (rows, hiddenSize)
-            Tensor mixed = attention.forward(
-                    ops, inputNorm.forward(ops, x), rope, positions, cache.keys(index), cache.values(index));
-            x = ops.add(x, mixed);
+        Tensor forward(Ops ops, Tensor x, Rope rope, int[] positions, Batch batch) { // (rows, hiddenSize)
+            x = ops.add(x, attention.forward(ops, inputNorm.forward(ops, x), rope, positions, batch, index));
             x = ops.add(x, mlp.forward(ops, postAttentionNorm.forward(ops, x)));
             return ops.named(name, x);
         }
@@ -112,13 +109,11 @@ public record Llama(Config config, Embedding embedTokens, List<Layer> layers, Rm
                     weights.linearWithoutBias("o_proj", width, config.hiddenSize));
         }
 
-        Tensor forward(Ops ops, Tensor x, Rope rope, int[] positions, Tensor keys, Tensor values) {
+        Tensor forward(Ops ops, Tensor x, Rope rope, int[] positions, Batch batch, int layer) {
             Tensor q = ops.rope(query.forward(ops, x), rope, positions); // (rows, heads · headDim)
             Tensor k = ops.rope(key.forward(ops, x), rope, positions); // (rows, kvHeads · headDim)
             Tensor v = value.forward(ops, x);
-            Tensor allKeys = ops.write(keys, positions[0], k); // (past + rows, kvHeads · headDim)
-            Tensor allValues = ops.write(values, positions[0], v);
-            return ops.named(name, output.forward(ops, ops.attention(q, allKeys, allValues, spec)));
+            return ops.named(name, output.forward(ops, batch.attend(ops, layer, q, k, v, spec)));
         }
     }
 
@@ -194,14 +189,13 @@ public record Llama(Config config, Embedding embedTokens, List<Layer> layers, Rm
     }
 
     @Override
-    public Tensor forward(Ops ops, Tensor embeddings, KvCache cache) {
-        int rows = (int) embeddings.rows();
-        int[] positions = IntStream.range(cache.length(), cache.length() + rows).toArray();
+    public Tensor forward(Ops ops, Tensor embeddings, Batch batch) {
+        int[] positions = batch.positions();
         Tensor x = embeddings;
         for (Layer layer : layers) {
-            x = ops.block(x, h -> layer.forward(ops, h, rope, positions, cache));
+            x = ops.block(x, h -> layer.forward(ops, h, rope, positions, batch));
         }
-        cache.advance(rows);
+        batch.advance();
         return norm.forward(ops, x);
     }
 

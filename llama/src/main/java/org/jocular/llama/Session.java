@@ -23,7 +23,7 @@ public final class Session implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final List<Integer> tokens = new ArrayList<>();
     private final List<Long> pictures = new ArrayList<>();
-    private KvCache cache;
+    private final KvCache cache;
 
     /** Why an answer ended. */
     public enum Ending {
@@ -145,7 +145,7 @@ public final class Session implements AutoCloseable {
 
     private float[] scores(int[] ids) {
         try (Ops ops = executor.begin()) {
-            Tensor hidden = model.forward(ops, model.embed(ops, ids), cache);
+            Tensor hidden = model.decode(ops, ids, Batch.of(cache, ids.length));
             return ops.read(model.logits(ops, hidden));
         }
     }
@@ -181,12 +181,7 @@ public final class Session implements AutoCloseable {
                     "the prompt has %d tokens and the answer may have %d, together more than the model's context of %d"
                             .formatted(prompt, maxNewTokens, model.contextLength()));
         }
-        if (needed > cache.capacity()) {
-            KvCache larger = model.newCache((int) needed);
-            larger.copyFrom(cache);
-            cache.close();
-            cache = larger;
-        }
+        cache.reserve((int) Math.max(0, needed - cache.length()));
     }
 
     /** Computes the part of the prompt that is not in the cache yet, and returns the scores of the token after it. */
@@ -201,7 +196,7 @@ public final class Session implements AutoCloseable {
         for (int from = common; from < length; from += CHUNK) {
             int to = Math.min(from + CHUNK, length);
             try (Ops ops = executor.begin()) {
-                Tensor hidden = model.forward(ops, prompt.embeddings().slice(from, to), cache);
+                Tensor hidden = model.forward(ops, prompt.embeddings().slice(from, to), Batch.of(cache, to - from));
                 if (to == length) {
                     scores = ops.read(model.logits(ops, ops.rows(hidden, to - from - 1, to - from)));
                 }

@@ -53,7 +53,7 @@ final class Tiny {
     static float[] logits(CausalLm model, Executor executor, int... ids) {
         try (KvCache cache = model.newCache(ids.length);
                 Ops ops = executor.begin()) {
-            return ops.read(model.logits(ops, model.forward(ops, model.embed(ops, ids), cache)));
+            return ops.read(model.logits(ops, model.decode(ops, ids, Batch.of(cache, ids.length))));
         }
     }
 
@@ -222,9 +222,9 @@ final class Tiny {
         }
 
         @Override
-        public Tensor forward(Ops ops, Tensor embeddings, KvCache cache) {
+        public Tensor forward(Ops ops, Tensor embeddings, Batch batch) {
             rows.add((int) embeddings.rows());
-            cache.advance((int) embeddings.rows());
+            batch.advance();
             return embeddings;
         }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jocular.llama.Batch;
 import org.jocular.llama.CausalLm;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.KvCache;
@@ -101,7 +102,7 @@ public final class GoldenLlava {
                     .map(picture -> model.see(executor, picture, arena))
                     .toList();
             Tensor embeddings = model.prompt(executor, text, seen, arena).embeddings();
-            return ops.read(languageModel.logits(ops, languageModel.forward(ops, embeddings, cache)));
+            return ops.read(languageModel.logits(ops, languageModel.forward(ops, embeddings, Batch.of(cache, (int) embeddings.rows()))));
         }
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param scale factor on q·k, 1/√headDim everywhere but in T5, where it is 1
  * @param causal whether query i of n sees only the keys up to position keys − n + i: the last query sees all of them
  * @param bias added to the scaled scores, (heads, queries, keys); T5's relative positions
- * @param keyMask one U8 a key, 0 where the key is padding and nobody may look
+ * @param mask one U8 for each query and key, (queries, keys), 0 where that query may not look; or one for each key, (keys), the same for all
  */
 public record AttentionSpec(
         int heads,
@@ -18,10 +18,22 @@ public record AttentionSpec(
         float scale,
         boolean causal,
         @Nullable Tensor bias,
-        @Nullable Tensor keyMask) {
+        @Nullable Tensor mask) {
+
     /** Every query sees every key. */
     public static AttentionSpec bidirectional(int heads, int headDim) {
         return new AttentionSpec(heads, heads, (float) (1 / Math.sqrt(headDim)), false, null, null);
+    }
+
+    /** The same with another bias and another mask. */
+    public AttentionSpec with(@Nullable Tensor newBias, @Nullable Tensor newMask) {
+        // A mask says all that a query may see.
+        return new AttentionSpec(heads, kvHeads, scale, causal && newMask == null, newBias, newMask);
+    }
+
+    /** Where in the mask the keys of one query begin. */
+    long maskRow(int query, int keys) {
+        return mask == null || mask.shape().length == 1 ? 0 : (long) query * keys;
     }
 
     /** Each query sees the keys up to its own position. */

@@ -89,10 +89,11 @@ final class FewQueries {
                 scores[i] += Simd.getFloat(row + 4L * i);
             }
         }
-        Tensor keyMask = spec.keyMask();
-        if (keyMask != null) {
+        Tensor mask = spec.mask();
+        if (mask != null) {
+            long row = mask.address() + spec.maskRow(query, keys);
             for (int i = 0; i < n; i++) {
-                if (keyMask.get(i) == 0) {
+                if (Simd.getByte(row + i) == 0) {
                     scores[i] = Float.NEGATIVE_INFINITY;
                 }
             }

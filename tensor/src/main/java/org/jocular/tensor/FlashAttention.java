@@ -179,11 +179,14 @@ final class FlashAttention {
                 }
             }
         }
-        Tensor keyMask = spec.keyMask();
-        if (keyMask != null) {
-            for (int i = 0; i < n; i++) {
-                if (keyMask.get(from + i) == 0) {
-                    Arrays.fill(s.scores, i * COLUMNS, (i + 1) * COLUMNS, Float.NEGATIVE_INFINITY);
+        Tensor mask = spec.mask();
+        if (mask != null) {
+            for (int j = 0; j < queries; j++) {
+                long row = mask.address() + spec.maskRow(first + j, keys) + from;
+                for (int i = 0; i < n; i++) {
+                    if (Simd.getByte(row + i) == 0) {
+                        s.scores[i * COLUMNS + j] = Float.NEGATIVE_INFINITY;
+                    }
                 }
             }
         }

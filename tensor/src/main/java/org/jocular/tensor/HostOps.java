@@ -71,12 +71,13 @@ final class HostOps implements Ops {
                 "attention of %s with bias %s",
                 q,
                 bias);
-        Tensor keyMask = spec.keyMask();
-        if (keyMask != null) {
-            alive(keyMask);
+        Tensor mask = spec.mask();
+        if (mask != null) {
+            alive(mask);
         }
-        boolean maskFits = keyMask == null || (keyMask.dtype() == DType.U8 && keyMask.elements() == k.rows());
-        require(maskFits, "attention on %s with mask %s", k, keyMask);
+        boolean maskFits = mask == null
+                || (mask.dtype() == DType.U8 && (mask.hasShape(k.rows()) || mask.hasShape(q.rows(), k.rows())));
+        require(maskFits, "attention of %s on %s with mask %s", q, k, mask);
         Tensor y = result(q.rows(), q.width());
         kernels.attention(q, k, v, spec, y);
         return y;

@@ -92,7 +92,7 @@ final class ReferenceKernels implements Kernels {
         if (spec.causal() && key > keys - queries + query) {
             return Double.NEGATIVE_INFINITY;
         }
-        if (spec.keyMask() != null && spec.keyMask().get(key) == 0) {
+        if (spec.mask() != null && spec.mask().get(spec.maskRow(query, keys) + key) == 0) {
             return Double.NEGATIVE_INFINITY;
         }
         double dot = 0;

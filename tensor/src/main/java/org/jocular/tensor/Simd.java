@@ -69,6 +69,10 @@ final class Simd {
         return MEMORY.get(FLOAT, address);
     }
 
+    static byte getByte(long address) {
+        return MEMORY.get(ValueLayout.JAVA_BYTE, address);
+    }
+
     static void setFloat(long address, float value) {
         MEMORY.set(FLOAT, address, value);
     }

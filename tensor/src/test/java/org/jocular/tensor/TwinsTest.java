@@ -159,19 +159,25 @@ class TwinsTest {
         Tensor k = random(keys, kvHeads * headDim);
         Tensor v = random(keys, kvHeads * headDim);
         Tensor bias = random(heads, queries, keys);
-        Tensor mask = Tensor.zeros(ARENA, DType.U8, keys);
-        for (int i = 0; i < keys; i++) {
-            mask.data().set(ValueLayout.JAVA_BYTE, i, (byte) (i == 0 || random.nextInt(3) > 0 ? 1 : 0));
-        }
+        Tensor keyMask = mask(keys);
+        Tensor pairMask = mask(queries, keys);
         float scale = (float) (1 / Math.sqrt(headDim));
         for (Tensor b : new @Nullable Tensor[] {null, bias}) {
-            for (Tensor m : new @Nullable Tensor[] {null, mask}) {
+            for (Tensor m : new @Nullable Tensor[] {null, keyMask, pairMask}) {
                 agree(ops -> ops.attention(q, k, v, new AttentionSpec(heads, kvHeads, scale, false, b, m)), 1);
                 if (queries <= keys) {
                     agree(ops -> ops.attention(q, k, v, new AttentionSpec(heads, kvHeads, scale, true, b, m)), 1);
                 }
             }
         }
+    }
+
+    private Tensor mask(long... shape) {
+        Tensor mask = Tensor.zeros(ARENA, DType.U8, shape);
+        for (long i = 0; i < mask.elements(); i++) {
+            mask.data().set(ValueLayout.JAVA_BYTE, i, (byte) (i == 0 || random.nextInt(3) > 0 ? 1 : 0));
+        }
+        return mask;
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.jocular.llama.Batch;
 import org.jocular.llama.CausalLm;
 import org.jocular.llama.KvCache;
 import org.jocular.llama.Llama;
@@ -176,7 +177,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static void run(Executor executor, CausalLm model, KvCache cache, int[] ids) {
         try (Ops ops = executor.begin()) {
-            Tensor hidden = model.forward(ops, model.embed(ops, ids), cache);
+            Tensor hidden = model.decode(ops, ids, Batch.of(cache, ids.length));
             ops.read(model.logits(ops, ops.rows(hidden, ids.length - 1, ids.length)));
         }
     }

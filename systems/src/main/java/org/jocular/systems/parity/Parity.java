@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jocular.llama.Batch;
 import org.jocular.llama.CausalLm;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.KvCache;
@@ -108,7 +109,7 @@ public final class Parity {
         CausalLm languageModel = model.languageModel();
         try (KvCache cache = languageModel.newCache(prompt.length());
                 Ops ops = tracing.begin()) {
-            Tensor hidden = languageModel.forward(ops, prompt.embeddings(), cache);
+            Tensor hidden = languageModel.forward(ops, prompt.embeddings(), Batch.of(cache, prompt.length()));
             ops.named("logits", languageModel.logits(ops, hidden));
         }
         Set<String> names = new LinkedHashSet<>(example.names());
