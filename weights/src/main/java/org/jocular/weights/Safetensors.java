@@ -21,7 +21,7 @@ import org.jocular.tensor.Tensor;
  *
  * <p>Format and refusals follow the reference, {@code safetensors/src/tensor.rs}.
  */
-public final class Safetensors {
+public final class Safetensors implements TensorFile {
     private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path file;
@@ -68,6 +68,7 @@ public final class Safetensors {
         }
     }
 
+    @Override
     public Path file() {
         return file;
     }
@@ -78,6 +79,7 @@ public final class Safetensors {
     }
 
     /** All tensors in the order of their data. */
+    @Override
     public List<TensorInfo> tensors() {
         return header.tensors().values().stream()
                 .map(SafetensorsHeader.Entry::info)
@@ -86,6 +88,11 @@ public final class Safetensors {
 
     public boolean has(String name) {
         return header.tensors().containsKey(name);
+    }
+
+    @Override
+    public Tensor tensor(String name, Arena arena) {
+        return tensor(name);
     }
 
     /**
