@@ -12,77 +12,32 @@ import org.junit.jupiter.api.Test;
  * a = −0.75, half_pixel), an implementation of the same formula by others, agrees with them to 2e-6.
  */
 class PositionGridTest {
-    private static final float[] FROM_3_TO_5 = {
-        -1.389952f,
-        0.438736f,
-        -0.358392f,
-        -0.135264f,
-        0.87f,
-        -0.894f,
-        0.733272f,
-        -1.105176f,
-        0.359264f,
-        -1.115392f,
-        -0.3104f,
-        -0.068264f,
-        -0.103748f,
-        -0.082932f,
-        0.265f,
-        -0.168f,
-        0.706108f,
-        -0.424248f,
-        0.987264f,
-        -0.615168f,
-        1.144f,
-        -0.62f,
-        0.274f,
-        0.039f,
-        -0.5f,
-        0.75f,
-        0.616f,
-        0.381f,
-        1.692f,
-        -0.072f,
-        1.64584f,
-        -0.354176f,
-        0.524848f,
-        0.259752f,
-        -0.59f,
-        0.858f,
-        0.398992f,
-        0.269328f,
-        1.444176f,
-        -0.338832f,
-        1.744608f,
-        -0.019392f,
-        0.648832f,
-        0.413832f,
-        -0.5f,
-        0.75f,
-        0.241168f,
-        0.006168f,
-        1.091392f,
-        -0.672608f
+    private static final double[] FROM_3_TO_5 = {
+        -1.389952, 0.438736, -0.358392, -0.135264, 0.87, -0.894, 0.733272, -1.105176, 0.359264, -1.115392, -0.3104,
+        -0.068264, -0.103748, -0.082932, 0.265, -0.168, 0.706108, -0.424248, 0.987264, -0.615168, 1.144, -0.62, 0.274,
+        0.039, -0.5, 0.75, 0.616, 0.381, 1.692, -0.072, 1.64584, -0.354176, 0.524848, 0.259752, -0.59, 0.858, 0.398992,
+        0.269328, 1.444176, -0.338832, 1.744608, -0.019392, 0.648832, 0.413832, -0.5, 0.75, 0.241168, 0.006168,
+        1.091392, -0.672608
     };
-    private static final float[] FROM_4_TO_3 = {
-        -0.68795379f,
-        0.20826133f,
-        0.92443396f,
-        -0.87485532f,
-        0.76996762f,
-        -0.39199976f,
-        0.42578125f,
-        0.10344329f,
-        1.4030762f,
-        -0.5078125f,
-        -0.62923177f,
-        0.44690394f,
-        0.75653018f,
-        -0.78436087f,
-        0.8295808f,
-        -0.92375579f,
-        -0.35250256f,
-        0.50282152f
+    private static final double[] FROM_4_TO_3 = {
+        -0.68795379,
+        0.20826133,
+        0.92443396,
+        -0.87485532,
+        0.76996762,
+        -0.39199976,
+        0.42578125,
+        0.10344329,
+        1.4030762,
+        -0.5078125,
+        -0.62923177,
+        0.44690394,
+        0.75653018,
+        -0.78436087,
+        0.8295808,
+        -0.92375579,
+        -0.35250256,
+        0.50282152
     };
 
     /** Two channels of a bumpy pattern below the class token's row. */
@@ -109,12 +64,12 @@ class PositionGridTest {
         assertResized(4, 3, FROM_4_TO_3);
     }
 
-    private static void assertResized(int from, int to, float[] expected) {
+    private static void assertResized(int from, int to, double[] expected) {
         try (Arena arena = Arena.ofConfined()) {
             float[] resized = PositionGrid.resize(table(arena, from), from, to).toFloats();
             assertThat(resized).hasSize(2 + expected.length).startsWith(100, -200);
             for (int i = 0; i < expected.length; i++) {
-                assertThat(resized[2 + i]).as("value %d", i).isCloseTo(expected[i], within(2e-6f));
+                assertThat((double) resized[2 + i]).as("value %d", i).isCloseTo(expected[i], within(2e-6));
             }
         }
     }
@@ -125,15 +80,15 @@ class PositionGridTest {
         try (Arena arena = Arena.ofConfined()) {
             float[] resized = PositionGrid.resize(table(arena, 16), 16, 26).toFloats();
             assertThat(resized).hasSize(2 * 677);
-            float[] expected = {
-                -1.4153814f, 0.3764674f, 0.7698867f, -0.1502042f, 0.8753841f, -0.2856607f, 0.4139384f, -1.0617153f
+            double[] expected = {
+                -1.4153814, 0.3764674, 0.7698867, -0.1502042, 0.8753841, -0.2856607, 0.4139384, -1.0617153
             };
             int[] patches = {0, 13, 300, 675};
             for (int i = 0; i < expected.length; i++) {
-                float found = resized[2 + 2 * patches[i / 2] + i % 2];
+                double found = resized[2 + 2 * patches[i / 2] + i % 2];
                 // At patch 13 of 26 the place is 16/26 · 13.5 − 0.5: in float, as in PyTorch, the distance has five
                 // digits.
-                assertThat(found).as("value %d", i).isCloseTo(expected[i], within(1e-5f));
+                assertThat(found).as("value %d", i).isCloseTo(expected[i], within(1e-5));
             }
         }
     }
