@@ -1,10 +1,10 @@
 package org.jocular.weights;
 
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,37 +18,49 @@ import org.jocular.tensor.DType;
 import org.jocular.tensor.Tensor;
 import org.jocular.tensor.Weights;
 import org.jocular.weights.Leftovers.Leftover;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All tensors of a model: one safetensors file, or the shards of a directory, mapped until {@link #close()}.
+ * All tensors of a model: one file or the shards of a directory, safetensors or PyTorch's, mapped until {@link #close()}; or tensors computed
+ * from those of other checkpoints ({@link QkvBiases}).
  *
  * <p>Loading is strict. A tensor that is missing or has another shape is an error when it is asked for; one that nobody asked for is an
  * error in {@link #finish}, unless {@link Leftovers} knows why.
+ *
+ * <p>Tensors lie in the files' mappings where a file holds them as they are. Those that must be computed are computed when a model first
+ * takes them and kept until {@link #close()}, since the model does; {@link #tensor(String, Arena)} computes into the caller's arena
+ * instead, so whoever writes a checkpoint needs memory for one tensor at a time.
  */
-public final class Checkpoint implements AutoCloseable {
-    static final String SINGLE = "model.safetensors";
+public final class Checkpoint implements TensorFile, AutoCloseable {
     private static final int NAMED_AT_MOST = 5;
 
     private final Path path;
     private final Arena arena;
     private final Map<String, Stored> tensors;
+    private final List<Beside> beside;
+    private final List<Checkpoint> sources;
+    private final Map<String, Tensor> computed = new ConcurrentHashMap<>();
     private final Set<String> used = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> loaded = Collections.synchronizedMap(new LinkedHashMap<>());
     private volatile List<Ignored> ignored = List.of();
 
-    private Checkpoint(Path path, Arena arena, Map<String, Stored> tensors) {
+    private Checkpoint(Path path, Arena arena, List<? extends TensorFile> files, List<Checkpoint> sources) {
         this.path = path;
         this.arena = arena;
-        this.tensors = tensors;
+        this.tensors = new LinkedHashMap<>();
+        files.forEach(file -> file.tensors().forEach(info -> tensors.put(info.name(), new Stored(info, file))));
+        this.beside = files.stream().flatMap(file -> file.beside().stream()).toList();
+        this.sources = sources;
     }
 
-    private record Stored(TensorInfo info, Safetensors file) {}
+    private record Stored(TensorInfo info, TensorFile file) {}
 
     /** A tensor that the model does not need, and why. */
     public record Ignored(String name, String why) {}
 
     /**
-     * Opens a {@code .safetensors} file, or a directory with {@code model.safetensors} or with {@code model.safetensors.index.json} and its
-     * shards.
+     * Opens a file of weights, or a directory with {@code model.safetensors}, {@code pytorch_model.bin}, or the index and the shards of
+     * either.
      *
      * @throws BadInput naming what is missing, broken or contradicts the index
      */
@@ -56,84 +68,45 @@ public final class Checkpoint implements AutoCloseable {
     public static Checkpoint open(Path path) {
         Arena arena = Arena.ofShared();
         try {
-            return new Checkpoint(path, arena, tensors(path, arena));
+            return new Checkpoint(path, arena, TensorFiles.at(path, arena), List.of());
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
         }
     }
 
-    private static Map<String, Stored> tensors(Path path, Arena arena) {
-        if (!Files.isDirectory(path)) {
-            return single(path, arena);
-        }
-        Path single = path.resolve(SINGLE);
-        Path index = path.resolve(ShardIndex.NAME);
-        // Where both lie there, transformers takes the single file too (modeling_utils.py).
-        if (Files.exists(single)) {
-            return single(single, arena);
-        }
-        if (Files.exists(index)) {
-            return sharded(path, ShardIndex.read(index), arena);
-        }
-        boolean pickled = Files.exists(path.resolve("pytorch_model.bin"))
-                || Files.exists(path.resolve("pytorch_model.bin.index.json"));
-        throw Bad.file(
-                path,
-                "has neither %s nor %s%s"
-                        .formatted(
-                                SINGLE, ShardIndex.NAME, pickled ? ", only pytorch_model.bin, a PyTorch pickle" : ""));
-    }
-
-    private static Map<String, Stored> single(Path path, Arena arena) {
-        Map<String, Stored> tensors = new LinkedHashMap<>();
-        Safetensors file = Safetensors.open(path, arena);
-        file.tensors().forEach(info -> tensors.put(info.name(), new Stored(info, file)));
-        return tensors;
-    }
-
-    private static Map<String, Stored> sharded(Path directory, ShardIndex index, Arena arena) {
-        Map<String, Stored> tensors = new LinkedHashMap<>();
-        index.shards().forEach((shard, aTensor) -> {
-            Path path = directory.resolve(shard);
-            if (!Files.exists(path)) {
-                throw Bad.file(
-                        index.file(),
-                        "places tensor %s in %s, which is missing".formatted(Bad.quote(aTensor), Bad.quote(shard)));
-            }
-            Safetensors file = Safetensors.open(path, arena);
-            for (TensorInfo info : file.tensors()) {
-                String place = index.shardOf().get(info.name());
-                if (!shard.equals(place)) {
-                    throw Bad.file(
-                            path,
-                            "has tensor %s, which %s %s"
-                                    .formatted(
-                                            Bad.quote(info.name()),
-                                            ShardIndex.NAME,
-                                            place == null ? "does not name" : "places in " + Bad.quote(place)));
-                }
-                tensors.put(info.name(), new Stored(info, file));
-            }
-        });
-        index.shardOf().forEach((tensor, shard) -> {
-            if (!tensors.containsKey(tensor)) {
-                throw Bad.file(
-                        directory.resolve(shard),
-                        "lacks tensor %s, which %s places there".formatted(Bad.quote(tensor), ShardIndex.NAME));
-            }
-        });
-        return tensors;
+    /**
+     * A checkpoint of computed tensors.
+     *
+     * @param sources what they are computed from; closed with the checkpoint
+     */
+    @SuppressWarnings("MustBeClosedChecker") // The checkpoint owns the arena and closes it.
+    static Checkpoint of(TensorFile computed, Checkpoint... sources) {
+        return new Checkpoint(computed.file(), Arena.ofShared(), List.of(computed), List.of(sources));
     }
 
     /** The file or directory that was opened. */
-    public Path path() {
+    @Override
+    public Path file() {
         return path;
     }
 
-    /** All tensors, shard after shard, in the order of their data. */
+    /** All tensors, shard after shard. */
+    @Override
     public List<TensorInfo> tensors() {
         return tensors.values().stream().map(Stored::info).toList();
+    }
+
+    /** A tensor by the file's own name; nothing is noted about its use. */
+    @Override
+    public Tensor tensor(String name, Arena scratch) {
+        Tensor kept = computed.get(name);
+        return kept != null ? kept : stored(name, null).file.tensor(name, scratch);
+    }
+
+    @Override
+    public List<Beside> beside() {
+        return beside;
     }
 
     /** Whether the checkpoint has a tensor of this name, the file's own. */
@@ -163,6 +136,19 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
+     * The tensors that models took so far, in the order of taking, in their stored types, under the names that the models' code uses: what
+     * the same model looks like in the layout of the code.
+     */
+    public TensorFile loaded() {
+        ComputedFile renamed = new ComputedFile(path, List.of());
+        synchronized (loaded) {
+            loaded.forEach((codeName, name) ->
+                    renamed.add(stored(name, null).info.named(codeName), arena -> tensor(name, arena)));
+        }
+        return renamed;
+    }
+
+    /**
      * Ends loading: every tensor must have been used, or be one of the {@link Leftovers#BUFFERS}, or be covered by {@code known}.
      *
      * @throws BadInput naming up to five unused tensors, how many there are, and where
@@ -183,6 +169,7 @@ public final class Checkpoint implements AutoCloseable {
                     .ifPresentOrElse(
                             leftover -> covered.add(new Ignored(name, leftover.why())), () -> unused.add(stored.info));
         }
+        beside.forEach(other -> covered.add(new Ignored(other.name(), "beside the weights")));
         ignored = List.copyOf(covered);
         if (!unused.isEmpty()) {
             throw unused(unused);
@@ -198,6 +185,7 @@ public final class Checkpoint implements AutoCloseable {
     @Override
     public void close() {
         arena.close();
+        sources.forEach(Checkpoint::close);
     }
 
     private BadInput unused(List<TensorInfo> unused) {
@@ -216,22 +204,22 @@ public final class Checkpoint implements AutoCloseable {
                                 unused.size() > NAMED_AT_MOST ? ", …" : ""));
     }
 
-    private Stored stored(String name, long[] expected) {
+    private Stored stored(String name, long @Nullable [] expected) {
         Stored stored = tensors.get(name);
         if (stored == null) {
             String near = NearestName.of(name, tensors.keySet());
             throw Bad.file(
                     path,
-                    "lacks tensor %s, expected with shape %s%s"
+                    "lacks tensor %s%s%s"
                             .formatted(
                                     Bad.quote(name),
-                                    Arrays.toString(expected),
+                                    expected == null ? "" : ", expected with shape " + Arrays.toString(expected),
                                     near == null ? "" : "; it has " + Bad.quote(near) + " instead"));
         }
         return stored;
     }
 
-    private Tensor load(String name, long[] shape) {
+    private Tensor load(String codeName, String name, long[] shape) {
         Stored stored = stored(name, shape);
         List<Long> expected = LongStream.of(shape).boxed().toList();
         if (!stored.info.shape().equals(expected)) {
@@ -243,8 +231,9 @@ public final class Checkpoint implements AutoCloseable {
                                     Bad.shorten(stored.info.shape().toString()),
                                     expected));
         }
-        Tensor tensor = stored.file.tensor(name);
+        Tensor tensor = computed.computeIfAbsent(name, any -> stored.file.tensor(name, arena));
         used.add(name);
+        loaded.put(codeName, name);
         return tensor;
     }
 
@@ -268,7 +257,7 @@ public final class Checkpoint implements AutoCloseable {
 
         @Override
         public Tensor tensor(String name, long... shape) {
-            return checkpoint.load(fileName.apply(path(name)), shape);
+            return checkpoint.load(path(name), fileName.apply(path(name)), shape);
         }
 
         @Override

@@ -17,6 +17,9 @@ enum FileKind {
             ": load it with a current PyTorch and save it again, torch.save(torch.load(f), f)";
     private static final int TAR_MAGIC_AT = 257;
 
+    /** How many bytes of a file tell its kind. */
+    static final int BYTES = 512;
+
     private final String refusal;
 
     FileKind(String refusal) {
@@ -28,9 +31,13 @@ enum FileKind {
         return refusal;
     }
 
-    static FileKind of(MemorySegment file) {
+    /**
+     * @param file at least the first {@link #BYTES} of the file, or all of a smaller one
+     * @param size of the whole file
+     */
+    static FileKind of(MemorySegment file, long size) {
         // First, since the length of a header may begin with any of the other marks.
-        if (isSafetensors(file)) {
+        if (isSafetensors(file, size)) {
             return SAFETENSORS;
         }
         // An archive without entries begins with the directory's end.
@@ -46,12 +53,12 @@ enum FileKind {
         return pickle ? PICKLE : UNKNOWN;
     }
 
-    private static boolean isSafetensors(MemorySegment file) {
+    private static boolean isSafetensors(MemorySegment file, long size) {
         if (file.byteSize() <= Long.BYTES || file.get(ValueLayout.JAVA_BYTE, Long.BYTES) != '{') {
             return false;
         }
         long header = file.get(ZipDirectory.LONG, 0);
-        return header > 0 && header <= SafetensorsHeader.MAX_BYTES && header <= file.byteSize() - Long.BYTES;
+        return header > 0 && header <= SafetensorsHeader.MAX_BYTES && header <= size - Long.BYTES;
     }
 
     private static boolean has(MemorySegment file, long at, String magic) {

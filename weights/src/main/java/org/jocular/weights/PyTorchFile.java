@@ -53,7 +53,7 @@ public final class PyTorchFile implements TensorFile {
         } catch (IOException e) {
             throw Bad.io(file, "read", e);
         }
-        FileKind kind = FileKind.of(mapped);
+        FileKind kind = FileKind.of(mapped, mapped.byteSize());
         if (kind != FileKind.ZIP) {
             throw Bad.file(file, kind.refusal());
         }

@@ -2,6 +2,8 @@ package org.jocular.weights;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** From the names that a model's code uses to those of a file; see {@link Checkpoint#root(UnaryOperator)}. */
 public final class Renaming {
@@ -24,6 +26,32 @@ public final class Renaming {
                 if (name.startsWith(prefix.code + ".")) {
                     String rest = name.substring(prefix.code.length() + 1);
                     return prefix.file.isEmpty() ? rest : prefix.file + "." + rest;
+                }
+            }
+            return name;
+        };
+    }
+
+    /**
+     * A name that matches {@code code} as a whole becomes {@code file}.
+     *
+     * @param code a regular expression over names of the code: {@code vision_model\\.layers\\.(\\d+)\\.norm1(.*)}
+     * @param file its groups inserted: {@code visual_encoder.blocks.$1.norm1$2}
+     */
+    public record Rule(Pattern code, String file) {
+        public static Rule of(String code, String file) {
+            return new Rule(Pattern.compile(code), file);
+        }
+    }
+
+    /** Applies the first rule whose expression matches; other names stay as they are. */
+    public static UnaryOperator<String> patterns(Rule... rules) {
+        List<Rule> ordered = List.of(rules);
+        return name -> {
+            for (Rule rule : ordered) {
+                Matcher matcher = rule.code.matcher(name);
+                if (matcher.matches()) {
+                    return matcher.replaceFirst(rule.file);
                 }
             }
             return name;

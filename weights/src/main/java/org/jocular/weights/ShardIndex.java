@@ -8,14 +8,12 @@ import java.util.TreeMap;
 import org.jocular.tensor.BadInput;
 
 /**
- * {@code model.safetensors.index.json}: which shard holds which tensor.
+ * {@code model.safetensors.index.json} or {@code pytorch_model.bin.index.json}: which shard holds which tensor.
  *
  * @param file     the index itself
  * @param shardOf tensor name to file name, in the order of the file
  */
 record ShardIndex(Path file, SequencedMap<String, String> shardOf) {
-    static final String NAME = "model.safetensors.index.json";
-
     /** @throws BadInput if there is no weight map, or it names a file outside the index's own folder */
     static ShardIndex read(Path file) {
         Fields weightMap = JsonFile.read(file).object("weight_map");

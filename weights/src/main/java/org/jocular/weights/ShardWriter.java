@@ -60,7 +60,7 @@ public final class ShardWriter {
                 SafetensorsWriter.fill(partial, shards.get(i), metadata, source);
             }
             if (shards.size() > 1) {
-                PartialFile index = new PartialFile(directory.resolve(ShardIndex.NAME));
+                PartialFile index = new PartialFile(directory.resolve(TensorFiles.INDEX));
                 partials.add(index);
                 index.write(ByteBuffer.wrap(index(shards)));
                 index.finish();
@@ -99,7 +99,7 @@ public final class ShardWriter {
     }
 
     private static String name(int shard, int shards) {
-        return shards == 1 ? Checkpoint.SINGLE : "model-%05d-of-%05d.safetensors".formatted(shard + 1, shards);
+        return shards == 1 ? TensorFiles.SINGLE : "model-%05d-of-%05d.safetensors".formatted(shard + 1, shards);
     }
 
     private static byte[] index(List<List<Spec>> shards) {

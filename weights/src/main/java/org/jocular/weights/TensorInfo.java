@@ -2,6 +2,7 @@ package org.jocular.weights;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jocular.tensor.DType;
 
 /**
  * What a checkpoint says about one tensor.
@@ -15,6 +16,17 @@ import java.util.List;
 public record TensorInfo(String name, String dtype, List<Long> shape, long bytes, Path file) {
     public TensorInfo {
         shape = List.copyOf(shape);
+    }
+
+    /** A tensor of that type and shape. */
+    static TensorInfo of(String name, DType dtype, List<Long> shape, Path file) {
+        long elements = shape.stream().reduce(1L, Math::multiplyExact);
+        return new TensorInfo(name, dtype.name(), shape, Math.multiplyExact(elements, dtype.bytes()), file);
+    }
+
+    /** The same tensor under another name. */
+    TensorInfo named(String other) {
+        return new TensorInfo(other, dtype, shape, bytes, file);
     }
 
     /** Number of elements. */

@@ -204,9 +204,11 @@ class CheckpointTest {
 
     @Test
     void directoriesWithoutWeightsAreRefusedInOneSentence() {
-        Sentences.assertOneLine(() -> Checkpoint.open(folder), folder, "has neither model.safetensors nor");
-        write(folder.resolve("pytorch_model.bin"), "");
-        Sentences.assertOneLine(() -> Checkpoint.open(folder), folder, "only pytorch_model.bin, a PyTorch pickle");
+        Sentences.assertOneLine(
+                () -> Checkpoint.open(folder),
+                folder,
+                "has neither model.safetensors nor model.safetensors.index.json, nor the same in PyTorch's format: "
+                        + "pytorch_model.bin or pytorch_model.bin.index.json");
         Path missing = folder.resolve("missing");
         Sentences.assertOneLine(() -> Checkpoint.open(missing), missing, "there is no such file");
     }
