@@ -141,10 +141,7 @@ public record QFormer(
             return new LookingLayer(weights.path(), config.numQueryTokens, attention, cross, feedForwards);
         }
 
-        /**
-         * @param x (queries + text, hiddenSize)
-         * @param image (tokens, encoderHiddenSize)
-         */
+        /** From x (queries + text, hiddenSize) and image (tokens, encoderHiddenSize) to the shape of x. */
         Tensor forward(Ops ops, Tensor x, Tensor image);
     }
 

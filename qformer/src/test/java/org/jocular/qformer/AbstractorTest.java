@@ -16,6 +16,7 @@ import org.jocular.tensor.Executor;
 import org.jocular.tensor.Ops;
 import org.jocular.tensor.Tensor;
 import org.jocular.weights.Checkpoint;
+import org.jocular.weights.Fields;
 import org.jocular.weights.JsonFile;
 import org.jocular.weights.SafetensorsWriter;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,25 @@ class AbstractorTest {
             assertThat(found.shape()).containsExactly(5, LANGUAGE_WIDTH);
             assertThat(Golden.error(ops.read(found), flat(new Naive(weights).abstractor(matrix(image)))))
                     .isLessThan(2e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"simd", "reference"})
+    void everyNameOfTheCommittedGolden(String executor) {
+        assertEqual(Golden.committed("mplug-owl"), executor, 5);
+    }
+
+    private static void assertEqual(Golden golden, String executor, int names) {
+        Fields fields = golden.config();
+        Config config = Config.of(fields.object("visual_abstractor_config"), fields.positiveInt("num_query_tokens"));
+        int languageWidth = fields.object("text_config").positiveInt("hidden_size");
+        try (Checkpoint checkpoint = Checkpoint.open(golden.directory())) {
+            Abstractor abstractor = Abstractor.load(checkpoint.root(), config, languageWidth);
+            assertThat(golden.run(executor, "abstractor", (ops, image, ids) -> abstractor.forward(ops, image)))
+                    .hasSize(names)
+                    .allSatisfy(found ->
+                            assertThat(found.error()).as(found.name()).isLessThanOrEqualTo(Golden.tolerance(executor)));
         }
     }
 

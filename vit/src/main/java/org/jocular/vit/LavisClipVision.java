@@ -130,6 +130,7 @@ public record LavisClipVision(
                 config,
                 tower.floats("class_embedding", width).reshape(1, width),
                 new Linear(tower.path("conv1"), kernel.reshape(width, taps), null),
+                // LAVIS would interpolate a table of another size, with align_corners=True; no released model needs it.
                 tower.floats("positional_embedding", config.patches() + 1, width),
                 tower.layerNorm("ln_pre", width, EPS),
                 List.copyOf(blocks),

@@ -58,6 +58,7 @@ final class PositionGrid {
     }
 
     /** The four neighbours of a place between the patches of one axis, and how much each counts. */
+    @SuppressWarnings("ArrayRecordComponent") // Taps are never compared.
     private record Taps(int[] indices, float[] weights) {
         static Taps of(int target, int from, int to) {
             float scale = (float) from / to;
