@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jocular.llama.Answer;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.Prompt;
 import org.jocular.llama.Session;
@@ -75,7 +76,8 @@ final class AskCommand implements Callable<Integer> {
                 Arena arena = Arena.ofShared();
                 Session session = new Session(executor, vlm.languageModel(), vlm.tokenizer())) {
             Preset wrapping = preset.choose(vlm.presets());
-            GenerationSettings settings = generation.settings(vlm.generation(), raw ? List.of() : wrapping.stop());
+            GenerationSettings settings =
+                    generation.settings(vlm.generation(), raw ? List.of() : wrapping.stop(), vlm.tokenizer());
             String text = raw ? prompt : wrapping.prompt(pictures.size(), List.of(), prompt);
             vlm.ids(text, pictures.size()); // wrong marks show here, before the pictures are encoded
             generation.remark(settings, console);
@@ -87,7 +89,7 @@ final class AskCommand implements Callable<Integer> {
             }
             watch.lap("vision");
             Prompt whole = vlm.prompt(executor, text, seen, arena);
-            Session.Answer answer = session.answer(whole, settings, json ? piece -> {} : console::piece);
+            Answer answer = session.answer(whole, settings, json ? piece -> {} : console::piece);
             if (json) {
                 Map<String, Object> repeat = RunSettings.model(vlm, model.directory());
                 repeat.put("images", images(pictures));
@@ -104,19 +106,22 @@ final class AskCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> result(
-            Prompt whole, Session.Answer answer, Map<String, Object> timing, Map<String, Object> settings) {
+            Prompt whole, Answer answer, Map<String, Object> timing, Map<String, Object> settings) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("text", answer.text());
         result.put("ids", answer.ids());
         result.put("prompt_ids", whole.ids());
         result.put("ending", answer.ending());
+        if (!answer.sequences().isEmpty()) {
+            result.put("sequences", answer.sequences());
+        }
         result.put("timing", timing);
         result.put("settings", settings);
         return result;
     }
 
     /** Seconds of each stage, and how many tokens. */
-    private static Map<String, Object> timing(Stopwatch watch, Prompt whole, Session.Answer answer) {
+    private static Map<String, Object> timing(Stopwatch watch, Prompt whole, Answer answer) {
         Map<String, Object> timing = watch.seconds();
         timing.put("prefill", answer.prefillSeconds());
         timing.put("decode", answer.decodeSeconds());

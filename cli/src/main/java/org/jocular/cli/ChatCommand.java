@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jocular.llama.Answer;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.Session;
 import org.jocular.systems.Preset;
@@ -62,7 +63,7 @@ final class ChatCommand implements Callable<Integer> {
                 Session session = new Session(executor, vlm.languageModel(), vlm.tokenizer());
                 Eyes eyes = new Eyes(executor, vlm)) {
             Preset wrapping = preset.choose(vlm.presets());
-            GenerationSettings settings = generation.settings(vlm.generation(), wrapping.stop());
+            GenerationSettings settings = generation.settings(vlm.generation(), wrapping.stop(), vlm.tokenizer());
             generation.remark(settings, console);
             if (picture != null) {
                 eyes.look(picture);
@@ -129,7 +130,7 @@ final class ChatCommand implements Callable<Integer> {
         List<VisualTokens> seen = eyes.seen();
         String text = wrapping.prompt(seen.size(), history, question);
         try (Arena turn = Arena.ofShared()) {
-            Session.Answer answer = session.answer(vlm.prompt(executor, text, seen, turn), settings, console::piece);
+            Answer answer = session.answer(vlm.prompt(executor, text, seen, turn), settings, console::piece);
             console.out().println();
             console.out().flush();
             return answer.text().strip();

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jocular.llama.Answer;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.Prompt;
 import org.jocular.llama.Session;
@@ -179,7 +180,7 @@ final class DemoCommand implements Callable<Integer> {
                 GenerationSettings.greedy(MAX_NEW_TOKENS, vlm.generation().eosTokenIds());
         console.out().print(" ".repeat(4));
         // Noise holds any character; each newline would begin a line of its own.
-        Session.Answer answer = session.answer(prompt, settings, piece -> {
+        Answer answer = session.answer(prompt, settings, piece -> {
             console.out().print(Console.printable(piece).replaceAll("\\s", " "));
             console.out().flush();
         });

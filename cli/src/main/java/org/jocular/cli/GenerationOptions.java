@@ -1,11 +1,18 @@
 package org.jocular.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.tensor.BadInput;
+import org.jocular.tokenizers.Tokenizer;
+import org.jocular.weights.GenerationConfig.EarlyStopping;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** How to generate, in the words of Hugging Face's GenerationConfig; what is not given is as the model's own files say. */
 final class GenerationOptions {
@@ -62,41 +69,118 @@ final class GenerationOptions {
     @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text (several: repeat the option).")
     List<String> stop = new ArrayList<>();
 
-    @Option(names = "--num-beams", paramLabel = "N", description = "Beams of a beam search; this version has 1 only.")
-    int numBeams = 1;
+    @Option(names = "--num-beams", paramLabel = "N", description = "Beams of a beam search; 1 for none.")
+    @Nullable
+    Integer numBeams;
 
-    @Option(names = "--length-penalty", paramLabel = "L", description = "For a beam search; no effect with 1 beam.")
-    double lengthPenalty = 1;
+    @Option(
+            names = "--num-return-sequences",
+            paramLabel = "N",
+            description = "How many of the best sequences --json prints (default: 1).")
+    @Nullable
+    Integer numReturnSequences;
+
+    @Option(
+            names = "--length-penalty",
+            paramLabel = "L",
+            description = "Of a beam search: above 0 favours long answers, below 0 short ones.")
+    @Nullable
+    Double lengthPenalty;
+
+    @Option(
+            names = "--early-stopping",
+            paramLabel = "WHEN",
+            converter = EarlyStoppingConverter.class,
+            description = "When a beam search stops: true, false or never.")
+    @Nullable
+    EarlyStopping earlyStopping;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "N",
+            description = "At most so many tokens, the prompt included where it counts.")
+    @Nullable
+    Integer maxLength;
+
+    @Option(
+            names = "--min-length",
+            paramLabel = "N",
+            description = "No end before so many tokens, the prompt included where it counts.")
+    @Nullable
+    Integer minLength;
+
+    @Option(
+            names = "--prompt-counts",
+            negatable = true,
+            description = "Whether the prompt's tokens count for lengths and repetitions.")
+    @Nullable
+    Boolean promptCounts;
+
+    @Option(
+            names = "--bad-word",
+            paramLabel = "TEXT",
+            description = "A word that must not occur (several: repeat the option).")
+    List<String> badWords = new ArrayList<>();
+
+    /** {@code true}, {@code false} and {@code never}, as transformers writes them. */
+    static final class EarlyStoppingConverter implements ITypeConverter<EarlyStopping> {
+        @Override
+        public EarlyStopping convert(String value) {
+            return switch (value) {
+                case "true" -> EarlyStopping.AT_ENOUGH_HYPOTHESES;
+                case "false" -> EarlyStopping.HEURISTIC;
+                case "never" -> EarlyStopping.NEVER;
+                default -> throw new TypeConversionException("expected true, false or never, not " + value);
+            };
+        }
+    }
 
     /**
      * The settings of a run.
      *
      * @param model what the model's files say
      * @param alwaysStop the texts that end an answer whatever the user says
+     * @param tokenizer of the model
      */
-    GenerationSettings settings(GenerationSettings model, List<String> alwaysStop) {
-        if (numBeams != 1) {
-            throw new BadInput(
-                    "--num-beams is %d, but this version has no beam search yet: expected 1".formatted(numBeams));
-        }
+    GenerationSettings settings(GenerationSettings model, List<String> alwaysStop, Tokenizer tokenizer) {
+        int beams = or(numBeams, model.numBeams());
         List<String> stops = new ArrayList<>(alwaysStop);
         stops.addAll(stop);
         if (stops.contains("")) {
             throw new BadInput("--stop is empty, expected the text that ends an answer");
         }
-        return new GenerationSettings(
-                or(maxNewTokens, model.maxNewTokens()),
-                or(minNewTokens, model.minNewTokens()),
-                or(doSample, model.doSample()),
-                or(temperature, model.temperature()),
-                or(topK, model.topK()),
-                or(topP, model.topP()),
-                or(repetitionPenalty, model.repetitionPenalty()),
-                or(noRepeatNgramSize, model.noRepeatNgramSize()),
-                model.promptCounts(),
-                seed,
-                eosTokenIds.isEmpty() ? model.eosTokenIds() : eosTokenIds,
-                stops);
+        return model.toBuilder()
+                .maxNewTokens(or(maxNewTokens, model.maxNewTokens()))
+                .minNewTokens(or(minNewTokens, model.minNewTokens()))
+                .maxLength(or(maxLength, model.maxLength()))
+                .minLength(or(minLength, model.minLength()))
+                .numBeams(beams)
+                .numReturnSequences(or(numReturnSequences, Math.min(beams, model.numReturnSequences())))
+                .lengthPenalty(or(lengthPenalty, model.lengthPenalty()))
+                .earlyStopping(or(earlyStopping, model.earlyStopping()))
+                .doSample(or(doSample, model.doSample()))
+                .temperature(or(temperature, model.temperature()))
+                .topK(or(topK, model.topK()))
+                .topP(or(topP, model.topP()))
+                .repetitionPenalty(or(repetitionPenalty, model.repetitionPenalty()))
+                .noRepeatNgramSize(or(noRepeatNgramSize, model.noRepeatNgramSize()))
+                .badWordsIds(badWords(tokenizer))
+                .promptCounts(or(promptCounts, model.promptCounts()))
+                .seed(seed)
+                .eosTokenIds(eosTokenIds.isEmpty() ? model.eosTokenIds() : eosTokenIds)
+                .stop(stops)
+                .build();
+    }
+
+    /** A word at the beginning of a text and one after a space are different tokens. */
+    private List<List<Integer>> badWords(Tokenizer tokenizer) {
+        Set<List<Integer>> words = new LinkedHashSet<>();
+        for (String word : badWords) {
+            for (String text : List.of(word, " " + word)) {
+                words.add(IntStream.of(tokenizer.encode(text)).boxed().toList());
+            }
+        }
+        return List.copyOf(words);
     }
 
     /** Says which options do nothing together. */

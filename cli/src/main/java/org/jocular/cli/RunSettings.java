@@ -58,13 +58,25 @@ final class RunSettings {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("max_new_tokens", settings.maxNewTokens());
         fields.put("min_new_tokens", settings.minNewTokens());
-        fields.put("num_beams", 1);
+        fields.put("max_length", settings.maxLength());
+        fields.put("min_length", settings.minLength());
+        fields.put("num_beams", settings.numBeams());
+        fields.put("num_return_sequences", settings.numReturnSequences());
+        fields.put("length_penalty", settings.lengthPenalty());
+        fields.put(
+                "early_stopping",
+                switch (settings.earlyStopping()) {
+                    case HEURISTIC -> false;
+                    case AT_ENOUGH_HYPOTHESES -> true;
+                    case NEVER -> "never";
+                });
         fields.put("do_sample", settings.doSample());
         fields.put("temperature", settings.temperature());
         fields.put("top_k", settings.topK());
         fields.put("top_p", settings.topP());
         fields.put("repetition_penalty", settings.repetitionPenalty());
         fields.put("no_repeat_ngram_size", settings.noRepeatNgramSize());
+        fields.put("bad_words_ids", settings.badWordsIds());
         fields.put("prompt_counts", settings.promptCounts());
         fields.put("seed", settings.seed());
         fields.put("eos_token_id", settings.eosTokenIds());

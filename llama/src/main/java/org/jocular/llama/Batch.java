@@ -47,10 +47,15 @@ public final class Batch {
     /** The next rows of one chain. */
     public static Batch of(KvCache cache, int rows) {
         Batch batch = new Batch();
-        batch.add(
-                cache,
-                IntStream.range(cache.length() - 1, cache.length() + rows - 1).toArray());
+        batch.addChain(cache, rows);
         return batch;
+    }
+
+    /** Adds the next rows of a chain. */
+    void addChain(KvCache cache, int chain) {
+        add(
+                cache,
+                IntStream.range(cache.length() - 1, cache.length() + chain - 1).toArray());
     }
 
     /**

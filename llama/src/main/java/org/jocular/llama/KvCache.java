@@ -62,6 +62,12 @@ public final class KvCache implements AutoCloseable {
         crossValues[layer] = ops.keep(crossValue, crossArena);
     }
 
+    /** Rows of the encoder's output; 0 before there is one. */
+    int encoded() {
+        Tensor last = crossValues.length == 0 ? null : crossValues[crossValues.length - 1];
+        return last == null ? 0 : (int) last.rows();
+    }
+
     Tensor crossKeys(int layer) {
         return crossKeys[layer];
     }

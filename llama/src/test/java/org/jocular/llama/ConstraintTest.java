@@ -78,7 +78,14 @@ class ConstraintTest {
     void onlyWhatTheSettingsAskFor() {
         GenerationSettings plain = GenerationSettings.greedy(5, List.of(2));
         assertThat(Constraint.of(plain)).isEmpty();
-        assertThat(Constraint.of(new GenerationSettings(5, 1, false, 1, 0, 1, 1.2, 2, true, 0, List.of(2), List.of())))
-                .hasSize(3);
+        GenerationSettings.Builder all = plain.toBuilder()
+                .minNewTokens(1)
+                .minLength(3)
+                .repetitionPenalty(1.2)
+                .noRepeatNgramSize(2)
+                .badWordsIds(List.of(List.of(4)));
+        assertThat(Constraint.of(all.build())).hasSize(5);
+        all.doSample(true).temperature(0.5).topP(0.9);
+        assertThat(Constraint.of(all.build())).hasSize(8);
     }
 }

@@ -9,8 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jocular.llama.Session.Answer;
-import org.jocular.llama.Session.Ending;
+import org.jocular.llama.Answer.Ending;
 import org.jocular.llama.Tiny.Pieces;
 import org.jocular.llama.Tiny.Script;
 import org.jocular.tensor.BadInput;
@@ -88,8 +87,7 @@ class SessionTest {
 
     @Test
     void noEndTokenBeforeTheSmallestNumberOfTokens() {
-        GenerationSettings settings =
-                new GenerationSettings(6, 3, false, 1, 0, 1, 1, 0, true, 0, List.of(2), List.of());
+        GenerationSettings settings = greedy(6, 2).toBuilder().minNewTokens(3).build();
         Answer answer = answer(Pieces.of("", "a", "b", "c", "d"), settings);
         // Where the end token is not allowed, all others score 0 alike and the first is taken.
         assertThat(answer.ids()).containsExactly(1, 0, 1, 2);
@@ -178,15 +176,17 @@ class SessionTest {
     }
 
     private static GenerationSettings noTokenTwice(boolean promptCounts) {
-        return new GenerationSettings(
-                promptCounts ? 2 : 4, 0, false, 1, 0, 1, 1, 1, promptCounts, 0, List.of(), List.of());
+        return greedy(promptCounts ? 2 : 4).toBuilder()
+                .noRepeatNgramSize(1)
+                .promptCounts(promptCounts)
+                .build();
     }
 
     private static GenerationSettings drawn(long seed) {
-        return new GenerationSettings(25, 0, true, 1, 0, 1, 1, 0, true, seed, List.of(), List.of());
+        return greedy(25).toBuilder().doSample(true).topK(0).seed(seed).build();
     }
 
     private static GenerationSettings with(GenerationSettings s, List<String> stop) {
-        return new GenerationSettings(s.maxNewTokens(), 0, false, 1, 0, 1, 1, 0, true, 0, s.eosTokenIds(), stop);
+        return s.toBuilder().stop(stop).build();
     }
 }

@@ -30,11 +30,11 @@ class StoriesTest {
         String text = Files.readString(Shared.path("assets/llama/stories260K.expected_t0_n200.txt"), UTF_8);
 
         List<String> pieces = new ArrayList<>();
-        Session.Answer answer = greedy(executor, 200, pieces::add);
+        Answer answer = greedy(executor, 200, pieces::add);
 
         assertThat(answer.ids()).containsExactly(IntStream.of(ids).skip(1).toArray());
         assertThat(answer.text()).isEqualTo(text).isEqualTo(String.join("", pieces));
-        assertThat(answer.ending()).isEqualTo(Session.Ending.LENGTH);
+        assertThat(answer.ending()).isEqualTo(Answer.Ending.LENGTH);
     }
 
     @ParameterizedTest
@@ -68,7 +68,7 @@ class StoriesTest {
         }
     }
 
-    private static Session.Answer greedy(String name, int tokens, Session.Listener listener) {
+    private static Answer greedy(String name, int tokens, Answer.Listener listener) {
         try (Executor executor = Tiny.executor(name);
                 Arena arena = Arena.ofShared();
                 Checkpoint checkpoint = Checkpoint.open(Shared.path("assets/llama/stories260K.hf.safetensors"))) {

@@ -2,7 +2,6 @@ package org.jocular.systems;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.tensor.BadInput;
 import org.jocular.tokenizers.Tokenizer;
@@ -32,20 +31,7 @@ final class Parts {
     }
 
     static GenerationSettings generation(Path directory) {
-        GenerationConfig config = GenerationConfig.read(directory);
-        return new GenerationSettings(
-                config.maxNewTokens() == null ? MAX_NEW_TOKENS : config.maxNewTokens(),
-                config.minNewTokens() == null ? 0 : config.minNewTokens(),
-                config.doSample(),
-                // Files of models that do not sample say 0, for "not used"; a distribution divided by 0 is none.
-                config.temperature() == 0 ? 1 : config.temperature(),
-                config.topK(),
-                config.topP() == 0 ? 1 : config.topP(),
-                config.repetitionPenalty(),
-                config.noRepeatNgramSize(),
-                true,
-                0,
-                config.eosTokenIds(),
-                List.of());
+        return GenerationSettings.builder(GenerationConfig.read(directory), MAX_NEW_TOKENS)
+                .build();
     }
 }

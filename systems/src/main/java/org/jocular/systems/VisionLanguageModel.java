@@ -2,8 +2,8 @@ package org.jocular.systems;
 
 import java.lang.foreign.Arena;
 import java.util.List;
-import org.jocular.llama.CausalLm;
 import org.jocular.llama.GenerationSettings;
+import org.jocular.llama.LanguageModel;
 import org.jocular.llama.Prompt;
 import org.jocular.tensor.Executor;
 import org.jocular.tensor.Ops;
@@ -21,7 +21,7 @@ public interface VisionLanguageModel extends AutoCloseable {
 
     Tokenizer tokenizer();
 
-    CausalLm languageModel();
+    LanguageModel languageModel();
 
     /** All prompts that its checkpoints were published with; the first is the default. */
     List<Preset> presets();

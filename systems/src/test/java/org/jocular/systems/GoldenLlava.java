@@ -94,7 +94,7 @@ public final class GoldenLlava {
 
     /** Scores at all positions of a prompt. */
     static float[] logits(VisionLanguageModel model, Executor executor, String text, Picture... pictures) {
-        CausalLm languageModel = model.languageModel();
+        CausalLm languageModel = (CausalLm) model.languageModel();
         try (Arena arena = Arena.ofShared();
                 KvCache cache = languageModel.newCache(512);
                 Ops ops = executor.begin()) {
@@ -102,7 +102,8 @@ public final class GoldenLlava {
                     .map(picture -> model.see(executor, picture, arena))
                     .toList();
             Tensor embeddings = model.prompt(executor, text, seen, arena).embeddings();
-            return ops.read(languageModel.logits(ops, languageModel.forward(ops, embeddings, Batch.of(cache, (int) embeddings.rows()))));
+            return ops.read(languageModel.logits(
+                    ops, languageModel.forward(ops, embeddings, Batch.of(cache, (int) embeddings.rows()))));
         }
     }
 }

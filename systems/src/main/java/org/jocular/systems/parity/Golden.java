@@ -21,6 +21,9 @@ record Golden(Path directory, String system, boolean promptCounts, List<Case> ca
      * One prompt.
      *
      * @param inputIds one a row, pictures' rows included
+     * @param qformerIds what the Q-Former reads of the prompt; empty where it reads none
+     * @param newOnly generated without counting the prompt's ids
+     * @param decoderIds with an encoder: the decoder's ids of the trace; empty for the start token alone
      * @param trace file with the intermediates, or null
      */
     record Case(
@@ -28,8 +31,11 @@ record Golden(Path directory, String system, boolean promptCounts, List<Case> ca
             List<String> images,
             String text,
             int[] inputIds,
+            int[] qformerIds,
             List<Generation> generations,
+            List<Generation> newOnly,
             List<Candidate> candidates,
+            int[] decoderIds,
             @Nullable String trace,
             List<String> names) {}
 
@@ -61,11 +67,6 @@ record Golden(Path directory, String system, boolean promptCounts, List<Case> ca
     }
 
     private static Case readCase(JsonNode node) {
-        List<Generation> generations = new ArrayList<>();
-        for (JsonNode g : node.path("generate")) {
-            generations.add(new Generation(
-                    g.path("settings"), ints(g.path("ids")), g.path("text").asString()));
-        }
         List<Candidate> candidates = new ArrayList<>();
         for (JsonNode c : node.path("candidates")) {
             candidates.add(new Candidate(
@@ -78,10 +79,22 @@ record Golden(Path directory, String system, boolean promptCounts, List<Case> ca
                 strings(node.path("images")),
                 node.path("text").asString(),
                 ints(node.path("input_ids")),
-                generations,
+                ints(node.path("qformer_input_ids")),
+                generations(node.path("generate")),
+                generations(node.path("generate_new_only")),
                 candidates,
+                ints(node.path("teacher_forced")),
                 node.hasNonNull("trace") ? node.path("trace").asString() : null,
                 strings(node.path("names")));
+    }
+
+    private static List<Generation> generations(JsonNode list) {
+        List<Generation> generations = new ArrayList<>();
+        for (JsonNode g : list) {
+            generations.add(new Generation(
+                    g.path("settings"), ints(g.path("ids")), g.path("text").asString()));
+        }
+        return generations;
     }
 
     private static int[] ints(JsonNode list) {

@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jocular.llama.Answer;
 import org.jocular.llama.Batch;
 import org.jocular.llama.CausalLm;
+import org.jocular.llama.EncoderDecoderLm;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.KvCache;
+import org.jocular.llama.LanguageModel;
 import org.jocular.llama.Prompt;
 import org.jocular.llama.Session;
 import org.jocular.systems.Systems;
@@ -25,6 +28,7 @@ import org.jocular.tensor.Tensor;
 import org.jocular.tensor.TracingExecutor;
 import org.jocular.vit.Picture;
 import org.jocular.vit.PictureReader;
+import org.jocular.weights.GenerationConfig.EarlyStopping;
 import org.jocular.weights.Safetensors;
 import tools.jackson.databind.JsonNode;
 
@@ -86,7 +90,10 @@ public final class Parity {
             Prompt prompt = model.prompt(executor, example.text(), seen, arena);
             try (Session session = new Session(executor, model.languageModel(), model.tokenizer())) {
                 for (Golden.Generation generation : example.generations()) {
-                    compareGeneration(example, generation, prompt, session);
+                    compareGeneration(example, generation, golden.promptCounts(), prompt, session);
+                }
+                for (Golden.Generation generation : example.newOnly()) {
+                    compareGeneration(example, generation, false, prompt, session);
                 }
                 compareCandidates(example, prompt, session);
             }
@@ -106,12 +113,7 @@ public final class Parity {
             seen.add(model.see(tracing, picture, arena));
         }
         Prompt prompt = model.prompt(tracing, example.text(), seen, arena);
-        CausalLm languageModel = model.languageModel();
-        try (KvCache cache = languageModel.newCache(prompt.length());
-                Ops ops = tracing.begin()) {
-            Tensor hidden = languageModel.forward(ops, prompt.embeddings(), Batch.of(cache, prompt.length()));
-            ops.named("logits", languageModel.logits(ops, hidden));
-        }
+        runLanguageModel(tracing, prompt, example.decoderIds());
         Set<String> names = new LinkedHashSet<>(example.names());
         found.forEach((name, values) -> {
             if (names.remove(name)) {
@@ -123,6 +125,23 @@ public final class Parity {
             if (!isBeyondSelectedLayer(name, found)) {
                 report.difference("%s: %s was never computed".formatted(example.id(), name));
             }
+        }
+    }
+
+    /** All positions at once, so that a traced executor sees them. */
+    private void runLanguageModel(Executor tracing, Prompt prompt, int[] decoderIds) {
+        LanguageModel languageModel = model.languageModel();
+        try (KvCache cache = languageModel.newCache(prompt.length());
+                Ops ops = tracing.begin()) {
+            Tensor hidden = switch (languageModel) {
+                case CausalLm causal -> causal.forward(ops, prompt.embeddings(), Batch.of(cache, prompt.length()));
+                case EncoderDecoderLm encoderDecoder -> {
+                    encoderDecoder.encode(ops, prompt.embeddings(), cache);
+                    int[] ids = decoderIds.length == 0 ? new int[] {encoderDecoder.decoderStartTokenId()} : decoderIds;
+                    yield encoderDecoder.decode(ops, ids, Batch.of(cache, ids.length));
+                }
+            };
+            ops.named("logits", languageModel.logits(ops, hidden));
         }
     }
 
@@ -156,14 +175,11 @@ public final class Parity {
         return norm == 0 ? Math.sqrt(difference) : Math.sqrt(difference / norm);
     }
 
-    private void compareGeneration(Golden.Case example, Golden.Generation expected, Prompt prompt, Session session) {
+    private void compareGeneration(
+            Golden.Case example, Golden.Generation expected, boolean promptCounts, Prompt prompt, Session session) {
         JsonNode settings = expected.settings();
         String what = "%s with %s".formatted(example.id(), settings);
-        if (settings.path("num_beams").asInt(1) > 1) {
-            report.notYet(what);
-            return;
-        }
-        Session.Answer answer = session.answer(prompt, settings(settings), text -> {});
+        Answer answer = session.answer(prompt, settings(settings, promptCounts), text -> {});
         report.ids(
                 Arrays.equals(answer.ids(), expected.ids()),
                 "%s: generated %s, expected %s"
@@ -173,23 +189,32 @@ public final class Parity {
         }
     }
 
-    private GenerationSettings settings(JsonNode node) {
+    private GenerationSettings settings(JsonNode node, boolean promptCounts) {
         GenerationSettings model = this.model.generation();
-        return new GenerationSettings(
-                node.path("max_new_tokens").asInt(model.maxNewTokens()),
-                node.path("min_new_tokens").asInt(model.minNewTokens()),
-                node.path("do_sample").asBoolean(model.doSample()),
-                model.temperature(),
-                model.topK(),
-                model.topP(),
-                node.path("repetition_penalty").asDouble(model.repetitionPenalty()),
-                node.path("no_repeat_ngram_size").asInt(model.noRepeatNgramSize()),
-                golden.promptCounts(),
-                0,
-                node.hasNonNull("eos_token_id")
-                        ? List.of(node.path("eos_token_id").asInt())
-                        : model.eosTokenIds(),
-                List.of());
+        GenerationSettings.Builder settings = model.toBuilder()
+                .promptCounts(promptCounts)
+                .maxNewTokens(node.path("max_new_tokens").asInt(model.maxNewTokens()))
+                .minNewTokens(node.path("min_new_tokens").asInt(model.minNewTokens()))
+                .doSample(node.path("do_sample").asBoolean(model.doSample()))
+                .numBeams(node.path("num_beams").asInt(model.numBeams()))
+                .lengthPenalty(node.path("length_penalty").asDouble(model.lengthPenalty()))
+                .repetitionPenalty(node.path("repetition_penalty").asDouble(model.repetitionPenalty()))
+                .noRepeatNgramSize(node.path("no_repeat_ngram_size").asInt(model.noRepeatNgramSize()))
+                .stop(List.of());
+        if (node.hasNonNull("early_stopping")) {
+            settings.earlyStopping(earlyStopping(node.path("early_stopping")));
+        }
+        if (node.hasNonNull("eos_token_id")) {
+            settings.eosTokenIds(List.of(node.path("eos_token_id").asInt()));
+        }
+        return settings.build();
+    }
+
+    private static EarlyStopping earlyStopping(JsonNode node) {
+        if (node.isString()) {
+            return EarlyStopping.NEVER;
+        }
+        return node.asBoolean() ? EarlyStopping.AT_ENOUGH_HYPOTHESES : EarlyStopping.HEURISTIC;
     }
 
     private void compareCandidates(Golden.Case example, Prompt prompt, Session session) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.jocular.tensor.BadInput;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SamplerTest {
+class ChoiceTest {
     private static final int DRAWS = 20_000;
 
     /** Not in order, one pair equal, one impossible. */
@@ -20,20 +21,19 @@ class SamplerTest {
 
     @Test
     void withoutDrawingTheFirstOfTheLikeliest() {
-        Sampler greedy = new Sampler(GenerationSettings.greedy(1, List.of()));
-        assertThat(greedy.choose(SCORES)).isEqualTo(6);
-        assertThat(greedy.choose(new float[] {1, 3, 3, 2})).isEqualTo(1);
-        assertThat(greedy.choose(new float[] {-7})).isEqualTo(0);
+        assertThat(Choice.likeliest(SCORES)).isEqualTo(6);
+        assertThat(Choice.likeliest(new float[] {1, 3, 3, 2})).isEqualTo(1);
+        assertThat(Choice.likeliest(new float[] {-7})).isEqualTo(0);
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1, 0", "1, 1, 3", "1, 0.7, 0", "2, 1, 0", "0.5, 1, 0", "0.7, 0.8, 4", "100, 1, 0", "1, 0.9, 2"})
     void drawsAsOftenAsTheProbabilitiesSay(double temperature, double topP, int topK) {
         double[] expected = probabilities(temperature, topP, topK);
-        Sampler sampler = sampler(temperature, topK, topP, 1);
+        Sampler sampler = new Sampler(temperature, topK, topP, 1);
         int[] counts = new int[SCORES.length];
         for (int i = 0; i < DRAWS; i++) {
-            counts[sampler.choose(SCORES)]++;
+            counts[sampler.choose()]++;
         }
         for (int id = 0; id < SCORES.length; id++) {
             // Four standard deviations; nothing at all where the probability is 0.
@@ -50,8 +50,8 @@ class SamplerTest {
     @ParameterizedTest
     @CsvSource({"1, 1, 1", "50, 1, 0.000001", "0, 1, 0.5", "0, 0.0001, 1"})
     void whereOneTokenIsLeftItIsTheLikeliest(int topK, double temperature, double topP) {
-        Sampler sampler = sampler(temperature, topK, topP, 3);
-        assertThat(IntStream.range(0, 200).map(i -> sampler.choose(SCORES))).containsOnly(6);
+        Sampler sampler = new Sampler(temperature, topK, topP, 3);
+        assertThat(IntStream.range(0, 200).map(i -> sampler.choose())).containsOnly(6);
     }
 
     @ParameterizedTest
@@ -69,8 +69,16 @@ class SamplerTest {
             })
     void settingsThatMakeNoSenseAreRefused(
             int max, int min, double temperature, int topK, double topP, double penalty, int ngram, String named) {
-        assertThatThrownBy(() -> new GenerationSettings(
-                        max, min, true, temperature, topK, topP, penalty, ngram, true, 0, List.of(), List.of()))
+        assertThatThrownBy(() -> GenerationSettings.builder()
+                        .maxNewTokens(max)
+                        .minNewTokens(min)
+                        .doSample(true)
+                        .temperature(temperature)
+                        .topK(topK)
+                        .topP(topP)
+                        .repetitionPenalty(penalty)
+                        .noRepeatNgramSize(ngram)
+                        .build())
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining(named);
     }
@@ -98,12 +106,27 @@ class SamplerTest {
     }
 
     private static int[] draws(long seed) {
-        Sampler sampler = sampler(1, 0, 1, seed);
-        return IntStream.range(0, 50).map(i -> sampler.choose(SCORES)).toArray();
+        Sampler sampler = new Sampler(1, 0, 1, seed);
+        return IntStream.range(0, 50).map(i -> sampler.choose()).toArray();
     }
 
-    private static Sampler sampler(double temperature, int topK, double topP, long seed) {
-        return new Sampler(
-                new GenerationSettings(1, 0, true, temperature, topK, topP, 1, 0, true, seed, List.of(), List.of()));
+    /** Draws from what the constraints of the settings leave. */
+    private record Sampler(List<Constraint> constraints, SplittableRandom random) {
+        Sampler(double temperature, int topK, double topP, long seed) {
+            this(
+                    Constraint.of(GenerationSettings.builder()
+                            .doSample(true)
+                            .temperature(temperature)
+                            .topK(topK)
+                            .topP(topP)
+                            .build()),
+                    new SplittableRandom(seed));
+        }
+
+        int choose() {
+            float[] scores = SCORES.clone();
+            constraints.forEach(constraint -> constraint.apply(scores, List.of(), 0));
+            return Choice.drawn(scores, random);
+        }
     }
 }
