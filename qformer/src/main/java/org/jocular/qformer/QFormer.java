@@ -125,7 +125,10 @@ public record QFormer(
                                 released.length,
                                 Arrays.toString(released)));
             }
-            return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
+            // A tensor without elements may claim any size; loading refuses it then.
+            return Arrays.stream(shape)
+                    .mapToInt(size -> (int) Math.min(size, Integer.MAX_VALUE))
+                    .toArray();
         }
     }
 

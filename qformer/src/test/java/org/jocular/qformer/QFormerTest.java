@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jocular.qformer.QFormer.Config;
 import org.jocular.tensor.Activation;
 import org.jocular.tensor.BadInput;
@@ -16,9 +17,12 @@ import org.jocular.tensor.DType;
 import org.jocular.tensor.Executor;
 import org.jocular.tensor.Ops;
 import org.jocular.tensor.Tensor;
+import org.jocular.tensor.Weights;
 import org.jocular.weights.Checkpoint;
 import org.jocular.weights.Fields;
 import org.jocular.weights.JsonFile;
+import org.jocular.weights.Renaming;
+import org.jocular.weights.Renaming.Rule;
 import org.jocular.weights.SafetensorsWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +43,29 @@ class QFormerTest {
         Golden golden = Golden.shared(folder);
         try (Checkpoint checkpoint = Checkpoint.open(golden.directory())) {
             QFormer qformer = QFormer.load(checkpoint.root(), config(golden));
+            assertThat(golden.run(executor, "qformer.", (ops, image, ids) -> qformer.forward(ops, image)))
+                    .hasSize(22)
+                    .allSatisfy(found ->
+                            assertThat(found.error()).as(found.name()).isLessThanOrEqualTo(Golden.tolerance(executor)));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "minigpt4, blip2_pretrained_flant5xxl.pth, simd",
+        "minigpt4, blip2_pretrained_flant5xxl.pth, reference",
+        "blip2-vicuna, blip2_pretrained_vicuna7b.pth, simd",
+        "blip2-vicuna, blip2_pretrained_vicuna7b.pth, reference"
+    })
+    void everyNameOfTheGoldensInLavisForm(String folder, String file, String executor) {
+        Golden golden = Golden.shared(folder);
+        UnaryOperator<String> names = Renaming.patterns(
+                Rule.of("qformer\\.layernorm\\.(.+)", "Qformer.bert.embeddings.LayerNorm.$1"),
+                Rule.of("qformer\\.(.+attention)\\.attention\\.(.+)", "Qformer.bert.$1.self.$2"),
+                Rule.of("qformer\\.(.+)", "Qformer.bert.$1"));
+        try (Checkpoint checkpoint = Checkpoint.open(golden.directory().resolve(file))) {
+            Weights weights = checkpoint.root(names);
+            QFormer qformer = QFormer.load(weights, Config.lavis(weights, 3));
             assertThat(golden.run(executor, "qformer.", (ops, image, ids) -> qformer.forward(ops, image)))
                     .hasSize(22)
                     .allSatisfy(found ->

@@ -91,15 +91,16 @@ public record EvaVision(
                 throw new BadInput("%s has a patch_embedding.weight %s and a mlp.fc1.weight %s, expected 4 and 2 axes"
                         .formatted(weights.path(), Arrays.toString(kernel), Arrays.toString(fc1)));
             }
-            int width = Math.toIntExact(kernel[0]);
-            int patch = Math.toIntExact(kernel[3]);
+            // A tensor without elements may claim any size; loading refuses it then.
+            int width = (int) Math.min(kernel[0], Integer.MAX_VALUE);
+            int patch = (int) Math.min(kernel[3], Integer.MAX_VALUE);
             if (width < 1 || heads < 1 || width % heads != 0 || patch < 1 || imageSize < 1 || imageSize % patch != 0) {
                 throw new BadInput("%s has width %d and patches of %d, which do not fit %d heads and image size %d"
                         .formatted(weights.path(), width, patch, heads, imageSize));
             }
             return new Config(
                     width,
-                    Math.toIntExact(fc1[0]),
+                    (int) Math.min(fc1[0], Integer.MAX_VALUE),
                     layers,
                     heads,
                     imageSize,

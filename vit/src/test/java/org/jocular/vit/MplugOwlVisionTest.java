@@ -30,6 +30,20 @@ class MplugOwlVisionTest {
     private Path directory;
 
     @ParameterizedTest
+    @CsvSource({"simd", "reference"})
+    void everyNameOfTheGoldens(String executor) {
+        Golden golden = Golden.shared("mplug-owl");
+        try (Checkpoint checkpoint = Checkpoint.open(golden.directory())) {
+            Config config = Config.of(golden.config().object("vision_config"));
+            MplugOwlVision vision = MplugOwlVision.load(checkpoint.root().at("vision_model"), config);
+            assertThat(golden.run(executor, "vision_model.", vision::forward))
+                    .hasSize(22)
+                    .allSatisfy(found ->
+                            assertThat(found.error()).as(found.name()).isLessThanOrEqualTo(Golden.tolerance(executor)));
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"F32, simd", "F32, reference", "BF16, simd", "F16, reference"})
     void asInPlainLoops(DType dtype, String executor) {
         try (Arena arena = Arena.ofShared();
