@@ -1,6 +1,7 @@
 package org.jocular.weights;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All tensors of a model: one file or the shards of a directory, safetensors or PyTorch's, mapped until {@link #close()}; or tensors computed
- * from those of other checkpoints ({@link QkvBiases}).
+ * from those of other checkpoints ({@link QkvBiases}, {@link Delta}, {@link Lora}, {@link Retyped}).
  *
  * <p>Loading is strict. A tensor that is missing or has another shape is an error when it is asked for; one that nobody asked for is an
  * error in {@link #finish}, unless {@link Leftovers} knows why.
@@ -39,18 +41,22 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
     private final Map<String, Stored> tensors;
     private final List<Beside> beside;
     private final List<Checkpoint> sources;
-    private final Map<String, Tensor> computed = new ConcurrentHashMap<>();
+    private final boolean namesOnly;
+    private final Map<String, Tensor> taken = new ConcurrentHashMap<>();
     private final Set<String> used = ConcurrentHashMap.newKeySet();
     private final Map<String, String> loaded = Collections.synchronizedMap(new LinkedHashMap<>());
+    private @Nullable MemorySegment zeros;
     private volatile List<Ignored> ignored = List.of();
 
-    private Checkpoint(Path path, Arena arena, List<? extends TensorFile> files, List<Checkpoint> sources) {
+    private Checkpoint(
+            Path path, Arena arena, List<? extends TensorFile> files, List<Checkpoint> sources, boolean namesOnly) {
         this.path = path;
         this.arena = arena;
         this.tensors = new LinkedHashMap<>();
         files.forEach(file -> file.tensors().forEach(info -> tensors.put(info.name(), new Stored(info, file))));
         this.beside = files.stream().flatMap(file -> file.beside().stream()).toList();
         this.sources = sources;
+        this.namesOnly = namesOnly;
     }
 
     private record Stored(TensorInfo info, TensorFile file) {}
@@ -68,7 +74,7 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
     public static Checkpoint open(Path path) {
         Arena arena = Arena.ofShared();
         try {
-            return new Checkpoint(path, arena, TensorFiles.at(path, arena), List.of());
+            return new Checkpoint(path, arena, TensorFiles.at(path, arena), List.of(), false);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -76,13 +82,33 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
     }
 
     /**
-     * A checkpoint of computed tensors.
+     * A checkpoint of tensors that are computed from those of others, which are closed with it, or here where this fails.
      *
-     * @param sources what they are computed from; closed with the checkpoint
+     * @param others  more checkpoints, to be opened
+     * @param combine makes the tensors, given those in the order of {@code others}
      */
     @SuppressWarnings("MustBeClosedChecker") // The checkpoint owns the arena and closes it.
-    static Checkpoint of(TensorFile computed, Checkpoint... sources) {
-        return new Checkpoint(computed.file(), Arena.ofShared(), List.of(computed), List.of(sources));
+    static Checkpoint computed(Checkpoint source, List<Path> others, Function<List<Checkpoint>, TensorFile> combine) {
+        List<Checkpoint> sources = new ArrayList<>(List.of(source));
+        try {
+            others.forEach(path -> sources.add(open(path)));
+            TensorFile computed = combine.apply(sources.subList(1, sources.size()));
+            return new Checkpoint(computed.file(), Arena.ofShared(), List.of(computed), List.copyOf(sources), false);
+        } catch (RuntimeException | Error e) {
+            sources.forEach(Checkpoint::close);
+            throw e;
+        }
+    }
+
+    /**
+     * A checkpoint from which a model can be loaded to learn what it takes, and under which names, at no cost: every tensor that it is
+     * given is zero. {@link #loaded()} and {@link #tensor(String, Arena)} have the true values, one at a time.
+     *
+     * @param source is closed with the result
+     */
+    @SuppressWarnings("MustBeClosedChecker") // The checkpoint owns the arena and closes it.
+    public static Checkpoint namesOnly(Checkpoint source) {
+        return new Checkpoint(source.path, Arena.ofShared(), List.of(source), List.of(source), true);
     }
 
     /** The file or directory that was opened. */
@@ -100,7 +126,7 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
     /** A tensor by the file's own name; nothing is noted about its use. */
     @Override
     public Tensor tensor(String name, Arena scratch) {
-        Tensor kept = computed.get(name);
+        Tensor kept = namesOnly ? null : taken.get(name);
         return kept != null ? kept : stored(name, null).file.tensor(name, scratch);
     }
 
@@ -132,7 +158,7 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
      * @param fileName from the code's full name to the file's, for instance {@link Renaming#prefixes}
      */
     public Weights root(UnaryOperator<String> fileName) {
-        return new View(this, fileName, "");
+        return new CheckpointView(this, fileName, "");
     }
 
     /**
@@ -219,7 +245,16 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
         return stored;
     }
 
-    private Tensor load(String codeName, String name, long[] shape) {
+    TensorInfo info(String name, long[] expected) {
+        return stored(name, expected).info;
+    }
+
+    Tensor floats(Tensor tensor) {
+        return tensor.to(DType.F32, arena);
+    }
+
+    /** Takes the tensor {@code name}, which the code calls {@code codeName}. */
+    Tensor load(String codeName, String name, long[] shape) {
         Stored stored = stored(name, shape);
         List<Long> expected = LongStream.of(shape).boxed().toList();
         if (!stored.info.shape().equals(expected)) {
@@ -231,38 +266,24 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
                                     Bad.shorten(stored.info.shape().toString()),
                                     expected));
         }
-        Tensor tensor = computed.computeIfAbsent(name, any -> stored.file.tensor(name, arena));
+        Tensor tensor =
+                taken.computeIfAbsent(name, any -> namesOnly ? zeros(stored.info) : stored.file.tensor(name, arena));
         used.add(name);
         loaded.put(codeName, name);
         return tensor;
     }
 
-    private record View(Checkpoint checkpoint, UnaryOperator<String> fileName, String path) implements Weights {
-        @Override
-        public Weights at(String name) {
-            return new View(checkpoint, fileName, path(name));
-        }
-
-        @Override
-        public boolean has(String name) {
-            return checkpoint.has(fileName.apply(path(name)));
-        }
-
-        @Override
-        public long[] shape(String name, long... expected) {
-            return checkpoint.stored(fileName.apply(path(name)), expected).info.shape().stream()
-                    .mapToLong(Long::longValue)
-                    .toArray();
-        }
-
-        @Override
-        public Tensor tensor(String name, long... shape) {
-            return checkpoint.load(path(name), fileName.apply(path(name)), shape);
-        }
-
-        @Override
-        public Tensor floats(String name, long... shape) {
-            return tensor(name, shape).to(DType.F32, checkpoint.arena);
+    /** All share one piece of memory, as large as the largest. */
+    private Tensor zeros(TensorInfo info) {
+        synchronized (taken) {
+            if (zeros == null) {
+                long largest = tensors.values().stream()
+                        .mapToLong(stored -> stored.info.bytes())
+                        .max()
+                        .orElse(0);
+                zeros = arena.allocate(largest, 64);
+            }
+            return new Tensor(info.type(), zeros.asSlice(0, info.bytes()), info.sizes());
         }
     }
 }

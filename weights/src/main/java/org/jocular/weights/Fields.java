@@ -31,6 +31,11 @@ public final class Fields {
         return file;
     }
 
+    /** A copy of the object as it stands in the file. */
+    public JsonNode json() {
+        return node.deepCopy();
+    }
+
     /** Names of all fields, in the order of the file. */
     public List<String> names() {
         return List.copyOf(node.propertyNames());

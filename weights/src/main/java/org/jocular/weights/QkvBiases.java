@@ -27,15 +27,10 @@ public final class QkvBiases {
      * @throws BadInput naming a bias that lacks its counterpart or has another shape
      */
     public static Checkpoint merged(Checkpoint source) {
-        try {
-            return Checkpoint.of(merged((TensorFile) source), source);
-        } catch (RuntimeException | Error e) {
-            source.close();
-            throw e;
-        }
+        return Checkpoint.computed(source, List.of(), none -> merge(source));
     }
 
-    private static TensorFile merged(TensorFile source) {
+    private static TensorFile merge(TensorFile source) {
         ComputedFile merged = new ComputedFile(source.file(), source.beside());
         Map<String, TensorInfo> infos = ComputedFile.infos(source);
         infos.forEach((name, info) -> {

@@ -8,11 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jocular.tensor.BadInput;
-import org.jocular.tensor.DType;
 import org.jocular.tensor.Tensor;
 
 /**
@@ -106,15 +104,6 @@ public final class Safetensors implements TensorFile {
             throw Bad.file(file, "has no tensor " + Bad.quote(name));
         }
         TensorInfo info = entry.info();
-        for (DType dtype : DType.values()) {
-            if (dtype.name().equals(info.dtype())) {
-                long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
-                return new Tensor(dtype, data.asSlice(entry.begin(), info.bytes()), shape);
-            }
-        }
-        throw Bad.file(
-                file,
-                "has tensor %s in the type %s, which cannot be computed with; expected one of %s"
-                        .formatted(Bad.quote(name), info.dtype(), Arrays.toString(DType.values())));
+        return new Tensor(info.type(), data.asSlice(entry.begin(), info.bytes()), info.sizes());
     }
 }

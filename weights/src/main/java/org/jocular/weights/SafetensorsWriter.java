@@ -1,6 +1,7 @@
 package org.jocular.weights;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -64,6 +65,15 @@ public final class SafetensorsWriter {
     }
 
     /**
+     * Writes the tensors of another file, with {@link #PYTORCH}, reading or computing one at a time.
+     *
+     * @throws BadInput if one of them cannot be computed with, or the file cannot be written
+     */
+    public static void write(Path file, TensorFile tensors) {
+        write(file, specs(tensors), PYTORCH, from(tensors));
+    }
+
+    /**
      * Writes one file.
      *
      * @param metadata the strings under {@code __metadata__}; left out where empty
@@ -93,6 +103,21 @@ public final class SafetensorsWriter {
                 throw new IllegalArgumentException("no tensor " + spec.name());
             }
             sink.put(tensor.data());
+        };
+    }
+
+    /** All tensors of {@code file}, in its order. */
+    static List<Spec> specs(TensorFile file) {
+        return file.tensors().stream()
+                .map(info -> new Spec(info.name(), info.type(), info.shape()))
+                .toList();
+    }
+
+    static Source from(TensorFile file) {
+        return (spec, sink) -> {
+            try (Arena arena = Arena.ofConfined()) {
+                sink.put(file.tensor(spec.name(), arena).data());
+            }
         };
     }
 

@@ -36,6 +36,16 @@ public final class ShardWriter {
                 SafetensorsWriter.from(tensors));
     }
 
+    /** Writes the tensors of another file, with {@link SafetensorsWriter#PYTORCH}, reading or computing one at a time. */
+    public static List<Path> write(Path directory, long maxShardBytes, TensorFile tensors) {
+        return write(
+                directory,
+                maxShardBytes,
+                SafetensorsWriter.specs(tensors),
+                SafetensorsWriter.PYTORCH,
+                SafetensorsWriter.from(tensors));
+    }
+
     /**
      * Writes all shards, then the index. Tensors are placed in the order of the list; one that is larger than a shard has a shard of its
      * own. The directory is made where there is none.

@@ -63,7 +63,7 @@ record StridedTensor(Pickled.Storage storage, DType dtype, long offset, List<Lon
     }
 
     TensorInfo info(String name, Path file) {
-        return new TensorInfo(name, dtype.name(), shape, elements() * dtype.bytes(), file);
+        return TensorInfo.of(name, dtype, shape, file);
     }
 
     /** In place where the elements follow each other in row-major order, otherwise copied so. */

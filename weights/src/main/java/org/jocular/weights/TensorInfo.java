@@ -1,8 +1,11 @@
 package org.jocular.weights;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import org.jocular.tensor.BadInput;
 import org.jocular.tensor.DType;
+import org.jocular.tensor.Tensor;
 
 /**
  * What a checkpoint says about one tensor.
@@ -32,5 +35,32 @@ public record TensorInfo(String name, String dtype, List<Long> shape, long bytes
     /** Number of elements. */
     public long elements() {
         return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /** Whether its elements are fractions that can be computed with. */
+    boolean isFloating() {
+        return dtype.equals("F64") || dtype.equals("F32") || dtype.equals("F16") || dtype.equals("BF16");
+    }
+
+    /** The shape as {@link Tensor} has it. */
+    long[] sizes() {
+        return shape.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /**
+     * The type as {@link Tensor} has it.
+     *
+     * @throws BadInput if it is one that cannot be computed with
+     */
+    DType type() {
+        for (DType type : DType.values()) {
+            if (type.name().equals(dtype)) {
+                return type;
+            }
+        }
+        throw Bad.file(
+                file,
+                "has tensor %s in the type %s, which cannot be computed with; expected one of %s"
+                        .formatted(Bad.quote(name), dtype, Arrays.toString(DType.values())));
     }
 }
