@@ -95,7 +95,7 @@ final class AskCommand implements Callable<Integer> {
                 repeat.put("images", images(pictures));
                 repeat.put("preset", raw ? null : wrapping.name());
                 repeat.put("prompt", text);
-                repeat.putAll(RunSettings.generation(settings));
+                repeat.putAll(settings.asMap());
                 repeat.putAll(RunSettings.machine(executor));
                 console.json(result(whole, answer, timing(watch, whole, answer), repeat));
             } else {

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jocular.llama.GenerationSettings;
 import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Executor;
@@ -51,37 +50,6 @@ final class RunSettings {
             throw new BadInput("%s cannot be read: %s".formatted(directory, e.getMessage()), e);
         }
         return files;
-    }
-
-    /** How tokens are chosen, in the words of Hugging Face. */
-    static Map<String, Object> generation(GenerationSettings settings) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("max_new_tokens", settings.maxNewTokens());
-        fields.put("min_new_tokens", settings.minNewTokens());
-        fields.put("max_length", settings.maxLength());
-        fields.put("min_length", settings.minLength());
-        fields.put("num_beams", settings.numBeams());
-        fields.put("num_return_sequences", settings.numReturnSequences());
-        fields.put("length_penalty", settings.lengthPenalty());
-        fields.put(
-                "early_stopping",
-                switch (settings.earlyStopping()) {
-                    case HEURISTIC -> false;
-                    case AT_ENOUGH_HYPOTHESES -> true;
-                    case NEVER -> "never";
-                });
-        fields.put("do_sample", settings.doSample());
-        fields.put("temperature", settings.temperature());
-        fields.put("top_k", settings.topK());
-        fields.put("top_p", settings.topP());
-        fields.put("repetition_penalty", settings.repetitionPenalty());
-        fields.put("no_repeat_ngram_size", settings.noRepeatNgramSize());
-        fields.put("bad_words_ids", settings.badWordsIds());
-        fields.put("prompt_counts", settings.promptCounts());
-        fields.put("seed", settings.seed());
-        fields.put("eos_token_id", settings.eosTokenIds());
-        fields.put("stop", settings.stop());
-        return fields;
     }
 
     /** What computed. */

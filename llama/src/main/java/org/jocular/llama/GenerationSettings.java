@@ -1,6 +1,8 @@
 package org.jocular.llama;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jocular.tensor.BadInput;
 import org.jocular.weights.GenerationConfig;
 import org.jocular.weights.GenerationConfig.EarlyStopping;
@@ -132,6 +134,37 @@ public record GenerationSettings(
                 .repetitionPenalty(config.repetitionPenalty())
                 .noRepeatNgramSize(config.noRepeatNgramSize())
                 .eosTokenIds(config.eosTokenIds());
+    }
+
+    /** The settings under Hugging Face's names, as results and presets show them. */
+    public Map<String, Object> asMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("max_new_tokens", maxNewTokens);
+        map.put("min_new_tokens", minNewTokens);
+        map.put("max_length", maxLength);
+        map.put("min_length", minLength);
+        map.put("num_beams", numBeams);
+        map.put("num_return_sequences", numReturnSequences);
+        map.put("length_penalty", lengthPenalty);
+        map.put(
+                "early_stopping",
+                switch (earlyStopping) {
+                    case HEURISTIC -> false;
+                    case AT_ENOUGH_HYPOTHESES -> true;
+                    case NEVER -> "never";
+                });
+        map.put("do_sample", doSample);
+        map.put("temperature", temperature);
+        map.put("top_k", topK);
+        map.put("top_p", topP);
+        map.put("repetition_penalty", repetitionPenalty);
+        map.put("no_repeat_ngram_size", noRepeatNgramSize);
+        map.put("bad_words_ids", badWordsIds);
+        map.put("prompt_counts", promptCounts);
+        map.put("seed", seed);
+        map.put("eos_token_id", eosTokenIds);
+        map.put("stop", stop);
+        return map;
     }
 
     public Builder toBuilder() {
@@ -281,6 +314,45 @@ public record GenerationSettings(
         public Builder stop(List<String> value) {
             stop = value;
             return this;
+        }
+
+        /**
+         * Changes settings by Hugging Face's names: numbers, flags, and for {@code early_stopping} also "never".
+         *
+         * @throws BadInput for a name that is none, or a value of another type
+         */
+        public Builder set(Map<String, ?> named) {
+            named.forEach(this::set);
+            return this;
+        }
+
+        private void set(String name, Object value) {
+            try {
+                switch (name) {
+                    case "max_new_tokens" -> maxNewTokens = ((Number) value).intValue();
+                    case "min_new_tokens" -> minNewTokens = ((Number) value).intValue();
+                    case "max_length" -> maxLength = ((Number) value).intValue();
+                    case "min_length" -> minLength = ((Number) value).intValue();
+                    case "num_beams" -> numBeams = ((Number) value).intValue();
+                    case "num_return_sequences" -> numReturnSequences = ((Number) value).intValue();
+                    case "length_penalty" -> lengthPenalty = ((Number) value).doubleValue();
+                    case "early_stopping" ->
+                        earlyStopping = value.equals("never")
+                                ? EarlyStopping.NEVER
+                                : (Boolean) value ? EarlyStopping.AT_ENOUGH_HYPOTHESES : EarlyStopping.HEURISTIC;
+                    case "do_sample" -> doSample = (Boolean) value;
+                    case "temperature" -> temperature = ((Number) value).doubleValue();
+                    case "top_k" -> topK = ((Number) value).intValue();
+                    case "top_p" -> topP = ((Number) value).doubleValue();
+                    case "repetition_penalty" -> repetitionPenalty = ((Number) value).doubleValue();
+                    case "no_repeat_ngram_size" -> noRepeatNgramSize = ((Number) value).intValue();
+                    case "seed" -> seed = ((Number) value).longValue();
+                    case "eos_token_id" -> eosTokenIds = List.of(((Number) value).intValue());
+                    default -> throw new BadInput("there is no generation setting " + name);
+                }
+            } catch (ClassCastException e) {
+                throw new BadInput("the generation setting %s cannot be %s".formatted(name, value), e);
+            }
         }
 
         /** @throws BadInput if a setting makes no sense */

@@ -1,7 +1,6 @@
 package org.jocular.llama;
 
 import java.lang.foreign.Arena;
-import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -119,7 +118,6 @@ public record T5(
             for (EncoderBlock block : blocks) {
                 x = ops.block(x, h -> block.forward(ops, h, spec));
             }
-            Reference.reachabilityFence(spec); // Kernels hold addresses only.
             return finalLayerNorm.forward(ops, x);
         }
     }
@@ -166,7 +164,6 @@ public record T5(
             for (DecoderBlock block : blocks) {
                 x = ops.block(x, h -> block.forward(ops, h, batch, specs));
             }
-            Reference.reachabilityFence(made); // Kernels hold addresses only.
             batch.advance();
             return finalLayerNorm.forward(ops, x);
         }

@@ -1,10 +1,14 @@
 package org.jocular.systems;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jocular.llama.EncoderDecoderLm;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.LanguageModel;
 import org.jocular.llama.Prompt;
+import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Executor;
 import org.jocular.tensor.Ops;
 import org.jocular.tensor.Tensor;
@@ -13,24 +17,18 @@ import org.jocular.vit.ImageProcessor;
 import org.jocular.vit.Picture;
 
 /** A system that answers questions about pictures. Immutable; what changes while it answers belongs to the caller. */
-public interface VisionLanguageModel extends AutoCloseable {
+public sealed interface VisionLanguageModel extends AutoCloseable
+        permits Blip2, InstructBlip, Llava, MiniGpt4, MplugOwl {
+    Parts parts();
+
     /** {@code llava}… */
     String system();
-
-    ImageProcessor imageProcessor();
-
-    Tokenizer tokenizer();
-
-    LanguageModel languageModel();
 
     /** All prompts that its checkpoints were published with; the first is the default. */
     List<Preset> presets();
 
-    /** What the checkpoint says about generation. */
-    GenerationSettings generation();
-
-    /** What its files hold. */
-    StoredWeights weights();
+    /** Side of the square pictures that the vision tower takes, in pixels. */
+    int imageSize();
 
     /** Side of the squares into which the vision tower cuts a prepared picture, in pixels. */
     int patchSize();
@@ -39,32 +37,71 @@ public interface VisionLanguageModel extends AutoCloseable {
     int visualTokensPerPicture();
 
     /**
-     * Encodes a picture.
+     * What can be computed of a picture before the text is known.
      *
-     * @param pixels (3, height, width), as {@link #imageProcessor} makes them
-     * @return (visualTokensPerPicture, width of the language model)
+     * @param pixels (3, imageSize, imageSize), as {@link #imageProcessor} makes them
+     * @return the rows that {@link #look} takes
      */
     Tensor encode(Ops ops, Tensor pixels);
+
+    /** What the vision side reads of the prompt; empty where it reads nothing, as in all systems but InstructBLIP. */
+    default int[] instructionIds(String text) {
+        return new int[0];
+    }
+
+    /**
+     * The rows that the language model is given for a picture.
+     *
+     * @param encoded from {@link #encode}
+     * @param instructionIds from {@link #instructionIds}
+     * @return (visualTokensPerPicture, width of the language model)
+     */
+    default Tensor look(Ops ops, Tensor encoded, int[] instructionIds) {
+        return encoded;
+    }
 
     /** Ids of a prompt, one for each of its rows, with the ids that stand for the rows of its pictures. */
     int[] ids(String text, int pictures);
 
-    /**
-     * What the language model is given.
-     *
-     * @param ids from {@link #ids}
-     * @param pictures in the order of the prompt
-     * @return (ids.length, width)
-     */
-    Tensor embed(Ops ops, int[] ids, List<Tensor> pictures);
-
     /** Whether a row of the prompt belongs to a picture. */
     boolean isPicture(int id);
+
+    /** Ids of a text that may be the answer, as the reference would score it. */
+    default int[] candidateIds(String text) {
+        return tokenizer().encode(text, languageModel() instanceof EncoderDecoderLm);
+    }
+
+    default LanguageModel languageModel() {
+        return parts().languageModel();
+    }
+
+    default Tokenizer tokenizer() {
+        return parts().tokenizer();
+    }
+
+    default ImageProcessor imageProcessor() {
+        return parts().imageProcessor();
+    }
+
+    /** What the checkpoint says about generation. */
+    default GenerationSettings generation() {
+        return parts().generation();
+    }
+
+    /** What its files hold. */
+    default StoredWeights weights() {
+        return parts().sources().stored();
+    }
 
     /** Reads, encodes and keeps a picture. */
     default VisualTokens see(Executor executor, Picture picture, Arena arena) {
         ImageProcessor processor = imageProcessor();
         Picture prepared = processor.prepared(picture);
+        if (prepared.width() != imageSize() || prepared.height() != imageSize()) {
+            throw new BadInput(
+                    "the image processor makes pictures of %d x %d pixels, expected %d x %d, which the vision tower takes"
+                            .formatted(prepared.width(), prepared.height(), imageSize(), imageSize()));
+        }
         try (Arena scratch = Arena.ofConfined();
                 Ops ops = executor.begin()) {
             float[] values = processor.normalised(prepared);
@@ -76,20 +113,33 @@ public interface VisionLanguageModel extends AutoCloseable {
     /** Puts text and pictures together. */
     default Prompt prompt(Executor executor, String text, List<VisualTokens> pictures, Arena arena) {
         int[] ids = ids(text, pictures.size());
+        int[] instruction = instructionIds(text);
+        boolean[] isPicture = new boolean[ids.length];
         long[] sources = new long[ids.length];
         int row = 0;
         for (int i = 0; i < ids.length; i++) {
-            if (isPicture(ids[i])) {
-                sources[i] = pictures.get(row++ / visualTokensPerPicture()).picture();
+            isPicture[i] = isPicture(ids[i]);
+            if (isPicture[i]) {
+                sources[i] = pictures.get(row++ / visualTokensPerPicture()).numberWith(instruction);
             }
         }
+        // Where a picture's mark is no token of the vocabulary, any will do: the picture's rows take its place.
+        int[] words = IntStream.range(0, ids.length)
+                .map(i ->
+                        isPicture[i] && (ids[i] < 0 || ids[i] >= languageModel().vocabSize()) ? 0 : ids[i])
+                .toArray();
         try (Ops ops = executor.begin()) {
-            Tensor embeddings =
-                    embed(ops, ids, pictures.stream().map(VisualTokens::rows).toList());
-            return new Prompt(ids, sources, ops.keep(embeddings, arena));
+            List<Tensor> seen = new ArrayList<>();
+            for (VisualTokens picture : pictures) {
+                seen.add(look(ops, picture.rows(), instruction));
+            }
+            Tensor embeddings = PictureRows.inPlace(ops, languageModel().embed(ops, words), isPicture, seen);
+            return new Prompt(ids, sources, ops.keep(ops.named("inputs_embeds", embeddings), arena));
         }
     }
 
     @Override
-    void close();
+    default void close() {
+        parts().sources().close();
+    }
 }

@@ -2,6 +2,7 @@ package org.jocular.tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,7 @@ final class HostOps implements Ops {
         require(maskFits, "attention of %s on %s with mask %s", q, k, mask);
         Tensor y = result(q.rows(), q.width());
         kernels.attention(q, k, v, spec, y);
+        Reference.reachabilityFence(spec); // kernels hold addresses only, and a mask's memory may be the collector's
         return y;
     }
 

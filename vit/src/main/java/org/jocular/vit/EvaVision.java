@@ -65,7 +65,8 @@ public record EvaVision(
                     fields.intBetween("image_size", 1, 1 << 12, 224),
                     fields.positiveInt("patch_size", 14),
                     eps,
-                    eps,
+                    // Not the hub's field: models converted from LAVIS have it.
+                    (float) fields.positiveNumber("post_layer_norm_eps", eps),
                     fields.flag("qkv_bias", true),
                     Activation.of(fields.text("hidden_act", "gelu"), "hidden_act of " + fields.file()));
             fields.require(

@@ -1,0 +1,260 @@
+package org.jocular.systems;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jocular.llama.LanguageModel;
+import org.jocular.qformer.QFormer;
+import org.jocular.tensor.BadInput;
+import org.jocular.tensor.Weights;
+import org.jocular.vit.EvaVision;
+import org.jocular.vit.ImageProcessor;
+import org.jocular.vit.LavisClipVision;
+import org.jocular.weights.Checkpoint;
+import org.jocular.weights.Fields;
+import org.jocular.weights.JsonFile;
+import org.jocular.weights.Leftovers;
+import org.jocular.weights.Leftovers.Leftover;
+import org.jocular.weights.Renaming;
+import org.jocular.weights.Renaming.Prefix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Systems whose parts lie in several files, as LAVIS and MiniGPT-4 publish them. A {@code jocular.json} beside them names the files and the
+ * numbers that they cannot tell; whatever it leaves out is as released.
+ */
+final class LavisLoader {
+    static final String NAME = "jocular.json";
+
+    /** What {@code vision_config} of a converted model says for the smaller tower. */
+    static final String CLIP_LARGE = "lavis_clip_vit_l";
+
+    private LavisLoader() {}
+
+    static VisionLanguageModel load(Path directory, Sources sources) {
+        Fields fields = JsonFile.read(directory.resolve(NAME));
+        String system = fields.oneOf("system", List.of("blip2", "instructblip", "minigpt4"));
+        Path languageDirectory = directory.resolve(fields.text("language_model"));
+        Fields textConfig = JsonFile.read(languageDirectory.resolve("config.json"));
+        Files files = Files.open(fields, directory, sources);
+        Checkpoint language = sources.open(languageDirectory);
+        Weights weights =
+                Sources.joined(files.weights, language.root(Renaming.prefixes(new Prefix("language_model", ""))));
+
+        Tower tower = files.tower(fields, weights);
+        QFormer.Config qformer = files.trained == null
+                ? null
+                : QFormer.Config.lavis(weights, fields.positiveInt("qformer_num_attention_heads", 12));
+        LanguageModel languageModel = Parts.languageModel(weights.at("language_model"), textConfig);
+        String type = system.equals("blip2") ? Blip2.MODEL_TYPE : system;
+        Parts parts = new Parts(
+                "LAVIS",
+                sources,
+                languageModel,
+                Parts.tokenizer(languageDirectory),
+                imageProcessor(fields),
+                Parts.generation(languageDirectory, languageModel, false),
+                hubConfig(type, tower, qformer, textConfig));
+        VisionLanguageModel model = BlipLoader.assemble(
+                type,
+                parts,
+                tower,
+                qformer,
+                weights,
+                directory.resolve(fields.text("qformer_tokenizer", "qformer_tokenizer")),
+                PictureRows.NO_TOKEN);
+        language.finish(BlipLoader.leftovers());
+        files.finish(tower);
+        return model;
+    }
+
+    static ImageProcessor imageProcessor(Fields fields) {
+        return ImageProcessor.blip(imageSize(fields));
+    }
+
+    private static int imageSize(Fields fields) {
+        return fields.intBetween("image_size", 1, 1 << 12, 224);
+    }
+
+    /**
+     * The files beside the language model.
+     *
+     * @param trained null for a MiniGPT-4 without Q-Former
+     * @param vision the tower's own, or {@code trained} where that holds it
+     * @param projection null where {@code trained} holds it
+     */
+    private record Files(
+            @Nullable Checkpoint trained,
+            Checkpoint vision,
+            @Nullable Checkpoint projection,
+            Weights weights) {
+        static Files open(Fields fields, Path directory, Sources sources) {
+            Checkpoint trained = fields.has("qformer") ? open(fields, "qformer", directory, sources) : null;
+            Checkpoint vision;
+            if (fields.has("vision")) {
+                vision = open(fields, "vision", directory, sources);
+            } else if (trained != null) {
+                vision = trained;
+            } else {
+                throw fields.bad(
+                        "names neither \"qformer\" nor \"vision\", expected the file of a Q-Former or a vision tower");
+            }
+            Checkpoint projection = fields.has("projection") ? open(fields, "projection", directory, sources) : null;
+            return new Files(trained, vision, projection, weights(trained, vision, projection));
+        }
+
+        private static Checkpoint open(Fields fields, String name, Path directory, Sources sources) {
+            return sources.openMerged(directory.resolve(fields.text(name)));
+        }
+
+        private static Weights weights(
+                @Nullable Checkpoint trained, Checkpoint vision, @Nullable Checkpoint projection) {
+            List<Weights> parts = new ArrayList<>();
+            if (projection != null) {
+                parts.add(projection.root(Renaming.prefixes(new Prefix("language_projection", "llama_proj"))));
+            }
+            parts.add(vision.root(
+                    isClipLarge(vision)
+                            ? Renaming.prefixes(
+                                    new Prefix("visual_encoder", prefix(vision).isEmpty() ? "" : "visual_encoder"))
+                            : LavisNames.vision(prefix(vision))));
+            if (trained != null) {
+                parts.add(trained.root(LavisNames.trained(projectionName(trained))));
+            } else {
+                parts.add(new UnitNorm(""));
+            }
+            return Sources.joined(parts.toArray(Weights[]::new));
+        }
+
+        private static String prefix(Checkpoint vision) {
+            return vision.tensors().stream().anyMatch(info -> info.name().startsWith("visual_encoder."))
+                    ? "visual_encoder."
+                    : "";
+        }
+
+        private static boolean isClipLarge(Checkpoint vision) {
+            return vision.has(prefix(vision) + "conv1.weight");
+        }
+
+        /** Named after the language model that it was trained for. */
+        private static String projectionName(Checkpoint trained) {
+            for (String name : List.of("opt_proj", "t5_proj", "llm_proj")) {
+                if (trained.has(name + ".weight")) {
+                    return name;
+                }
+            }
+            return "llm_proj";
+        }
+
+        Tower tower(Fields fields, Weights weights) {
+            int heads = fields.positiveInt("vision_num_attention_heads", 16);
+            if (isClipLarge(vision)) {
+                Weights tower = weights.at("visual_encoder");
+                int layers = fields.intBetween(
+                        "vision_num_hidden_layers", 1, 1000, LavisClipVision.Config.RELEASED.numHiddenLayers());
+                return new Tower.ClipLarge(
+                        LavisClipVision.load(tower, weights, clipLarge(tower, imageSize(fields), layers, heads)));
+            }
+            int layers = fields.intBetween("vision_num_hidden_layers", 1, 1000, 39);
+            Weights tower = weights.at("vision_model");
+            return new Tower.Eva(
+                    EvaVision.load(tower, EvaVision.Config.lavis(tower, imageSize(fields), layers, heads)));
+        }
+
+        void finish(Tower tower) {
+            int blocks = switch (tower) {
+                case Tower.Eva eva -> eva.vision().config().numHiddenLayers();
+                case Tower.ClipLarge clip -> clip.vision().config().numHiddenLayers();
+            };
+            List<Leftover> leftovers = new ArrayList<>(List.of(BlipLoader.leftovers()));
+            leftovers.add(Leftovers.evaBlocksFrom(blocks));
+            leftovers.add(Leftovers.evaNorm());
+            leftovers.add(new Leftover(
+                    "CLIP's last block and what follows it",
+                    name -> name.matches("(?:visual_encoder\\.)?(?:transformer\\.resblocks\\.%d\\..+|ln_post\\..+|proj)"
+                            .formatted(blocks))));
+            if (projection != null) {
+                leftovers.add(Leftovers.t5Projection());
+            }
+            for (Checkpoint checkpoint : new Checkpoint[] {trained, vision, projection}) {
+                if (checkpoint != null) {
+                    checkpoint.finish(leftovers.toArray(Leftover[]::new));
+                }
+            }
+        }
+    }
+
+    /** Sizes of the smaller tower, as its tensors have them. */
+    static LavisClipVision.Config clipLarge(Weights tower, int imageSize, int layers, int heads) {
+        long[] kernel = tower.shape("conv1.weight", 1024, 3, 14, 14);
+        long[] fc = tower.shape("transformer.resblocks.0.mlp.c_fc.weight", 4096, 1024);
+        if (kernel.length != 4
+                || fc.length != 2
+                || kernel[3] < 1
+                || imageSize % kernel[3] != 0
+                || kernel[0] % heads != 0) {
+            throw new BadInput(
+                    "%s has a convolution of %d axes and an MLP of %d, which do not fit %d heads and image size %d"
+                            .formatted(tower.path(), kernel.length, fc.length, heads, imageSize));
+        }
+        return new LavisClipVision.Config(
+                Math.toIntExact(kernel[0]),
+                Math.toIntExact(fc[0]),
+                layers,
+                heads,
+                imageSize,
+                Math.toIntExact(kernel[3]));
+    }
+
+    /** What the hub would say of the same model. */
+    private static HubConfig hubConfig(String type, Tower tower, QFormer.@Nullable Config qformer, Fields textConfig) {
+        HubConfig config = HubConfig.empty(type).with("vision_config", visionConfig(tower));
+        config.json().put("image_token_index", PictureRows.NO_TOKEN).put("use_decoder_only_language_model", true);
+        if (qformer != null) {
+            HubConfig part = HubConfig.empty("blip_2_qformer");
+            part.json()
+                    .put("vocab_size", qformer.vocabSize())
+                    .put("hidden_size", qformer.hiddenSize())
+                    .put("num_hidden_layers", qformer.numHiddenLayers())
+                    .put("num_attention_heads", qformer.numAttentionHeads())
+                    .put("intermediate_size", qformer.intermediateSize())
+                    .put("hidden_act", "gelu")
+                    .put("max_position_embeddings", qformer.maxPositionEmbeddings())
+                    .put("layer_norm_eps", 1e-12)
+                    .put("cross_attention_frequency", qformer.crossAttentionFrequency())
+                    .put("encoder_hidden_size", qformer.encoderHiddenSize());
+            config.with("qformer_config", part).json().put("num_query_tokens", qformer.numQueryTokens());
+        }
+        return config.with("text_config", HubConfig.of(textConfig));
+    }
+
+    private static HubConfig visionConfig(Tower tower) {
+        return switch (tower) {
+            case Tower.Eva eva -> {
+                EvaVision.Config vision = eva.vision().config();
+                HubConfig config = HubConfig.empty("blip_2_vision_model");
+                config.json()
+                        .put("hidden_size", vision.hiddenSize())
+                        .put("intermediate_size", vision.intermediateSize())
+                        .put("num_hidden_layers", vision.numHiddenLayers())
+                        .put("num_attention_heads", vision.numAttentionHeads())
+                        .put("image_size", vision.imageSize())
+                        .put("patch_size", vision.patchSize())
+                        .put("layer_norm_eps", 1e-6)
+                        .put("post_layer_norm_eps", 1e-5)
+                        .put("hidden_act", "gelu")
+                        .put("qkv_bias", true);
+                yield config;
+            }
+            case Tower.ClipLarge clip -> {
+                LavisClipVision.Config vision = clip.vision().config();
+                HubConfig config = HubConfig.empty(CLIP_LARGE);
+                config.json()
+                        .put("image_size", vision.imageSize())
+                        .put("num_hidden_layers", vision.numHiddenLayers())
+                        .put("num_attention_heads", vision.numAttentionHeads());
+                yield config;
+            }
+        };
+    }
+}
