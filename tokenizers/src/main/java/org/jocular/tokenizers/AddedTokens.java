@@ -32,6 +32,11 @@ final class AddedTokens {
             return new AddedToken(id, content, special, false, false, false, !special);
         }
 
+        /** As the slow tokenizers of transformers do it, whatever the flag. */
+        AddedToken inRawText() {
+            return new AddedToken(id, content, special, lstrip, rstrip, singleWord, false);
+        }
+
         AddedToken withContent(String content) {
             return new AddedToken(id, content, special, lstrip, rstrip, singleWord, normalized);
         }
@@ -119,6 +124,6 @@ final class AddedTokens {
     }
 
     private static boolean isSpace(int codePoint) {
-        return Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint);
+        return Character.isWhitespace(codePoint) || GptWords.isSpace(codePoint);
     }
 }

@@ -4,17 +4,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import org.jocular.tokenizers.SentencePieceModel.PieceType;
 
 /**
  * Byte-pair encoding as SentencePiece does it: start from characters, and of all neighbours whose concatenation is a
- * piece merge the pair with the best score, the leftmost among equals, until none is left; O(n log n).
+ * piece merge the pair with the best score, the leftmost among equals, until none is left ({@link MergeLoop}).
  * Kudo &amp; Richardson 2018 (arXiv 1808.06226), section 3.1; {@code bpe_model.cc}.
  */
 final class BpeEncoder implements Segmenter {
-    private static final int NONE = -1;
-
     private final Vocabulary vocabulary;
     private final PrefixMatcher userDefined;
 
@@ -23,44 +20,27 @@ final class BpeEncoder implements Segmenter {
         this.userDefined = userDefined;
     }
 
-    /** Two neighbours that may be merged; {@code end} tells whether both are still as they were. */
-    private record Pair(float score, int left, int right, int end) implements Comparable<Pair> {
-        @Override
-        public int compareTo(Pair other) {
-            int byScore = Float.compare(other.score, score);
-            return byScore != 0 ? byScore : Integer.compare(left, other.left);
-        }
-    }
-
     @Override
     public List<Segment> segment(String normalized) {
         if (normalized.isEmpty()) {
             return List.of();
         }
         Symbols symbols = new Symbols(normalized);
-        for (int i = 1; i < symbols.count; i++) {
-            symbols.offer(i - 1, i);
-        }
-        while (!symbols.agenda.isEmpty()) {
-            symbols.merge(symbols.agenda.remove());
-        }
+        int[] next = MergeLoop.run(symbols.count, symbols);
         List<Segment> segments = new ArrayList<>();
-        for (int i = 0; i != NONE; i = symbols.next[i]) {
+        for (int i = 0; i != MergeLoop.NONE; i = next[i]) {
             symbols.resegment(symbols.start[i], symbols.end[i], segments);
         }
         return segments;
     }
 
-    /** A doubly linked list of symbols, each a stretch of the text, and the agenda of possible merges. */
-    private final class Symbols {
+    /** Each symbol is a stretch of the text. */
+    private final class Symbols implements MergeLoop.Rule {
         final String text;
         final int[] start;
         final int[] end;
-        final int[] previous;
-        final int[] next;
         final boolean[] frozen;
         final int count;
-        final PriorityQueue<Pair> agenda;
         /** How a piece that must not be used came about: the length of its left half. */
         final Map<String, Integer> leftOfUnused = new HashMap<>();
 
@@ -69,10 +49,7 @@ final class BpeEncoder implements Segmenter {
             int capacity = text.length();
             start = new int[capacity];
             end = new int[capacity];
-            previous = new int[capacity];
-            next = new int[capacity];
             frozen = new boolean[capacity];
-            agenda = new PriorityQueue<>(capacity);
             int symbols = 0;
             for (int at = 0; at < text.length(); at = end[symbols++]) {
                 int userDefinedLength = userDefined.longest(text, at);
@@ -80,41 +57,29 @@ final class BpeEncoder implements Segmenter {
                 start[symbols] = at;
                 end[symbols] =
                         at + (userDefinedLength > 0 ? userDefinedLength : Character.charCount(text.codePointAt(at)));
-                previous[symbols] = symbols - 1;
-                next[symbols] = end[symbols] == text.length() ? NONE : symbols + 1;
             }
             count = symbols;
         }
 
-        void offer(int left, int right) {
-            if (left == NONE || right == NONE || frozen[left] || frozen[right]) {
-                return;
+        @Override
+        public long rank(int left, int right) {
+            if (frozen[left] || frozen[right]) {
+                return MergeLoop.NEVER;
             }
             String merged = text.substring(start[left], end[right]);
             int id = vocabulary.fromText(merged);
             if (id < 0) {
-                return;
+                return MergeLoop.NEVER;
             }
-            agenda.add(new Pair(vocabulary.score(id), left, right, end[right]));
             if (vocabulary.type(id) == PieceType.UNUSED) {
                 leftOfUnused.put(merged, end[left] - start[left]);
             }
+            return descending(vocabulary.score(id));
         }
 
-        void merge(Pair pair) {
-            // A merge moves the left one's link and the right one's end: both unchanged, so nobody touched the two.
-            if (next[pair.left] != pair.right || end[pair.right] != pair.end) {
-                return;
-            }
-            end[pair.left] = pair.end;
-            int after = next[pair.right];
-            next[pair.left] = after;
-            next[pair.right] = NONE;
-            if (after != NONE) {
-                previous[after] = pair.left;
-            }
-            offer(previous[pair.left], pair.left);
-            offer(pair.left, after);
+        @Override
+        public void merge(int left, int right, long rank) {
+            end[left] = end[right];
         }
 
         /** Unused pieces take part in merging but are taken apart again afterwards. */
@@ -129,5 +94,11 @@ final class BpeEncoder implements Segmenter {
             resegment(from, from + left, segments);
             resegment(from + left, to, segments);
         }
+    }
+
+    /** A number that is the smaller the higher the score; both zeros are one. */
+    private static long descending(float score) {
+        int bits = Float.floatToIntBits(0f - score);
+        return bits ^ (bits >> 31 & Integer.MAX_VALUE);
     }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class CharsMap {
     private static final int LEAF = 1 << 8;
     private static final int VALUE = 1 << 31;
+    /** The longest in real files has 33 bytes; a text must not become a thousand times as long as it was. */
+    private static final int LONGEST_REPLACEMENT = 1024;
 
     private final int[] units;
     private final byte[] replacements;
@@ -36,6 +38,7 @@ final class CharsMap {
         this.replacements = new byte[buffer.remaining() - (int) size];
         buffer.position(4 + (int) size).get(replacements);
         check(source);
+        checkReplacements(source);
     }
 
     /** Every place that a walk can reach lies inside, so that {@link #longest} need not look. */
@@ -51,6 +54,17 @@ final class CharsMap {
             if (outside || ((unit & LEAF) != 0 && (units[children] & ~VALUE) >= replacements.length)) {
                 throw new IllegalArgumentException(
                         source + ": precompiled_charsmap is broken: unit " + i + " points outside");
+            }
+        }
+    }
+
+    private void checkReplacements(String source) {
+        int length = 0;
+        for (byte b : replacements) {
+            length = b == 0 ? 0 : length + 1;
+            if (length > LONGEST_REPLACEMENT) {
+                throw new IllegalArgumentException(source + ": precompiled_charsmap has a replacement of more than "
+                        + LONGEST_REPLACEMENT + " bytes");
             }
         }
     }
@@ -82,12 +96,36 @@ final class CharsMap {
         return value < 0 ? null : new Match(replacement(value), end);
     }
 
+    /** What the shortest rule at {@code start} that ends by {@code end} puts there; null where there is none. */
+    @Nullable
+    String shortest(String text, int start, int end) {
+        int node = offset(units[0]);
+        for (int at = start; at < end; ) {
+            int codePoint = text.codePointAt(at);
+            at += Character.charCount(codePoint);
+            int bytes = codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+            for (int i = 0; i < bytes; i++) {
+                int label = utf8(codePoint, bytes, i);
+                node ^= label;
+                int unit = units[node];
+                if ((unit & (VALUE | 0xFF)) != label) {
+                    return null;
+                }
+                node ^= offset(unit);
+                if ((unit & LEAF) != 0) {
+                    return replacement(units[node] & ~VALUE);
+                }
+            }
+        }
+        return null;
+    }
+
     private static int utf8(int codePoint, int bytes, int index) {
-        int bits = codePoint >> 6 * (bytes - 1 - index);
+        int bits = codePoint >> (6 * (bytes - 1 - index));
         if (bytes == 1) {
             return bits;
         }
-        return index > 0 ? 0x80 | (bits & 0x3F) : bits | (0xF00 >> bytes & 0xFF);
+        return index > 0 ? 0x80 | (bits & 0x3F) : bits | ((0xF00 >> bytes) & 0xFF);
     }
 
     private String replacement(int start) {

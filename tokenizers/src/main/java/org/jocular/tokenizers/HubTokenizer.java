@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jocular.tokenizers.AddedTokens.AddedToken;
 import org.jocular.tokenizers.AddedTokens.Stretch;
-import org.jocular.tokenizers.PieceDecoder.Rendered;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +13,6 @@ import org.jspecify.annotations.Nullable;
  * tokenization_llama.py}) and {@code T5Tokenizer} ({@code tokenization_t5.py}), the slow ones.
  */
 final class HubTokenizer implements Tokenizer {
-
-    /** What the class of the original does where its JSON files are silent. */
-    enum Family {
-        /** {@code <s>} in front. */
-        LLAMA,
-        /** {@code </s>} behind, once; a hundred tokens for masked spans that the model file does not have. */
-        T5
-    }
 
     private static final int T5_EXTRA_IDS = 100;
 
@@ -37,7 +28,7 @@ final class HubTokenizer implements Tokenizer {
         this.family = family;
         this.config = config;
         List<AddedToken> implied = family == Family.T5 ? extraIds(pieces.vocabSize()) : List.of();
-        this.added = new AddedTokens(config.allAdded(pieces, implied));
+        this.added = new AddedTokens(config.allAdded(pieces.vocabSize(), pieces::id, implied));
         this.unprefixed = config.legacy()
                 ? null
                 : new SentencePieceTokenizer(pieces.model().withoutDummyPrefix());
@@ -104,7 +95,8 @@ final class HubTokenizer implements Tokenizer {
     /** A leading space hides behind the unknown token's name, or the normaliser might strip it. */
     private void encodeKeepingSpace(IntStream.Builder ids, String text, SentencePieceTokenizer unprefixed) {
         boolean spaceFirst = text.charAt(0) == ' ' || text.charAt(0) == Normalizer.SPACE_SYMBOL;
-        String shield = spaceFirst && config.unkToken() != null ? config.unkToken() : "";
+        String unknown = config.role("unk_token");
+        String shield = spaceFirst && unknown != null ? unknown : "";
         addAll(ids, unprefixed.encode(shield + text), unprefixed.encode(shield).length);
     }
 
@@ -115,19 +107,14 @@ final class HubTokenizer implements Tokenizer {
     }
 
     @Override
-    public int[] encode(String text, boolean addSpecial) {
-        int[] ids = encode(text);
-        if (!addSpecial) {
-            return ids;
-        }
-        boolean hasEos = family == Family.T5 && ids.length > 0 && ids[ids.length - 1] == eosId();
-        return SentencePieceTokenizer.surround(
-                config.addBos() ? bosId() : -1, ids, config.addEos() && !hasEos ? eosId() : -1);
+    public SpecialTokens specialTokens() {
+        return family.specialTokens(config, this::roleId);
     }
 
     @Override
     public StreamDecoder streamDecoder(boolean skipSpecial) {
-        return new PieceDecoder(id -> render(id, skipSpecial), pieces.leadingSpace());
+        StreamDecoder decoder = new PieceDecoder(id -> render(id, skipSpecial), pieces.leadingSpace());
+        return CleanUpDecoder.around(decoder, config.cleanUp());
     }
 
     private Rendered render(int id, boolean skipSpecial) {
@@ -155,27 +142,28 @@ final class HubTokenizer implements Tokenizer {
         return token == null ? pieces.id(piece) : token.id();
     }
 
-    private int id(@Nullable String role, int none) {
-        return role == null ? none : id(role);
+    private int roleId(String role) {
+        String token = config.role(role);
+        return token == null ? -1 : id(token);
     }
 
     @Override
     public int bosId() {
-        return id(config.bosToken(), -1);
+        return roleId("bos_token");
     }
 
     @Override
     public int eosId() {
-        return id(config.eosToken(), -1);
+        return roleId("eos_token");
     }
 
     @Override
     public int unkId() {
-        return id(config.unkToken(), -1);
+        return roleId("unk_token");
     }
 
     @Override
     public int padId() {
-        return id(config.padToken(), -1);
+        return roleId("pad_token");
     }
 }

@@ -75,6 +75,8 @@ public record SentencePieceModel(
     }
 
     /**
+     * Reads the bytes of a {@code .model} file.
+     *
      * @param source names the file in error messages
      * @throws IllegalArgumentException if the bytes are not a SentencePiece model
      */

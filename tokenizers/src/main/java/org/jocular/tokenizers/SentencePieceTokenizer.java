@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jocular.tokenizers.PieceDecoder.LeadingSpace;
-import org.jocular.tokenizers.PieceDecoder.Rendered;
 import org.jocular.tokenizers.SentencePieceModel.Algorithm;
 import org.jocular.tokenizers.SentencePieceModel.NormalizerSpec;
 import org.jocular.tokenizers.SentencePieceModel.Piece;
@@ -33,7 +32,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
                 : new Normalizer(model.source(), denormalizing, false, new PrefixMatcher(List.of()));
         this.segmenter = switch (model.algorithm()) {
             case BPE -> new BpeEncoder(vocabulary, userDefined);
-            case UNIGRAM -> new UnigramEncoder(vocabulary);
+            case UNIGRAM -> UnigramEncoder.of(vocabulary);
             case WORD, CHAR ->
                 throw new IllegalArgumentException(model.source() + ": model_type " + model.algorithm()
                         + " is not supported, expected UNIGRAM or BPE");
@@ -66,34 +65,17 @@ public final class SentencePieceTokenizer implements Tokenizer {
 
     /** The beginning where there is such a piece in a BPE model (LLaMA), the end in a unigram model (T5). */
     @Override
-    public int[] encode(String text, boolean addSpecial) {
-        int[] ids = encode(text);
-        if (!addSpecial) {
-            return ids;
-        }
+    public SpecialTokens specialTokens() {
         boolean bpe = model.algorithm() == Algorithm.BPE;
-        return surround(bpe ? bosId() : -1, ids, bpe ? -1 : eosId());
-    }
-
-    /** {@code ids} between two ids, each of which may be -1 for none. */
-    static int[] surround(int before, int[] ids, int after) {
-        IntStream.Builder all = IntStream.builder();
-        if (before >= 0) {
-            all.add(before);
-        }
-        for (int id : ids) {
-            all.add(id);
-        }
-        if (after >= 0) {
-            all.add(after);
-        }
-        return all.build().toArray();
+        int id = bpe ? bosId() : eosId();
+        List<Integer> ids = id < 0 ? List.of() : List.of(id);
+        return new SpecialTokens(bpe ? ids : List.of(), bpe ? List.of() : ids, false, false);
     }
 
     @Override
     public StreamDecoder streamDecoder(boolean skipSpecial) {
         StreamDecoder decoder = new PieceDecoder(id -> render(id, skipSpecial), leadingSpace());
-        return denormalizer == null ? decoder : new Denormalizing(decoder, denormalizer);
+        return denormalizer == null ? decoder : new DeferredDecoder(decoder, denormalizer::normalize);
     }
 
     LeadingSpace leadingSpace() {
@@ -154,31 +136,5 @@ public final class SentencePieceTokenizer implements Tokenizer {
     @Override
     public int padId() {
         return vocabulary.controlId(model.padPiece());
-    }
-
-    /** Denormalisation rules look across pieces, so nothing is certain before the end. */
-    private static final class Denormalizing implements StreamDecoder {
-        private final StreamDecoder decoder;
-        private final Normalizer rules;
-        private final StringBuilder text = new StringBuilder();
-
-        Denormalizing(StreamDecoder decoder, Normalizer rules) {
-            this.decoder = decoder;
-            this.rules = rules;
-        }
-
-        @Override
-        public String feed(int id) {
-            text.append(decoder.feed(id));
-            return "";
-        }
-
-        @Override
-        public String flush() {
-            text.append(decoder.flush());
-            String all = rules.normalize(text.toString());
-            text.setLength(0);
-            return all;
-        }
     }
 }

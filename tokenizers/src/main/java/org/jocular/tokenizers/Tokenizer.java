@@ -11,7 +11,25 @@ public interface Tokenizer {
     int[] encode(String text);
 
     /** As {@link #encode(String)}, with the special tokens that the model's own configuration puts around a text. */
-    int[] encode(String text, boolean addSpecial);
+    default int[] encode(String text, boolean addSpecial) {
+        return addSpecial ? specialTokens().around(encode(text)) : encode(text);
+    }
+
+    /**
+     * As {@link #encode(String, boolean)} with special tokens, and at most {@code maxLength} ids, those included. Which
+     * end of a text that is too long is lost, the configuration says: InstructBLIP's Q-Former reads the last 128 ids of
+     * an instruction ({@code blip2_vicuna_instruct.py}, {@code max_txt_len} and {@code truncation_side}).
+     *
+     * @throws IllegalArgumentException if {@code maxLength} does not even hold the special tokens
+     */
+    default int[] encode(String text, int maxLength) {
+        return specialTokens().around(encode(text), maxLength);
+    }
+
+    /** What {@link #encode(String, boolean)} puts around a text. */
+    default SpecialTokens specialTokens() {
+        return SpecialTokens.NONE;
+    }
 
     /** A decoder for ids that arrive one by one; with {@code skipSpecial}, special tokens leave no trace. */
     StreamDecoder streamDecoder(boolean skipSpecial);
@@ -33,7 +51,7 @@ public interface Tokenizer {
     int vocabSize();
 
     /**
-     * The piece as the vocabulary spells it, for example {@code ▁the} or {@code <0x0A>}.
+     * The piece as the vocabulary spells it, for example {@code ▁the}, {@code Ġthe}, {@code ##ing} or {@code <0x0A>}.
      *
      * @throws IllegalArgumentException if no piece has this id
      */

@@ -1,5 +1,6 @@
 package org.jocular.tokenizers;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,39 +18,77 @@ final class UnigramEncoder implements Segmenter {
     /** An unknown character costs this much more than the worst piece. */
     private static final float UNKNOWN_PENALTY = 10;
 
-    private final Vocabulary vocabulary;
     private final Node trie = new Node();
-    private final float unknownScore;
-    private final float maxScore;
+    /** By id. */
+    private final double[] scores;
+
+    private final double unknownScore;
+    private final int unkId;
+    private final boolean singlePrecision;
 
     private static final class Node {
         final Map<Integer, Node> children = new HashMap<>(2);
         int id = -1;
     }
 
-    UnigramEncoder(Vocabulary vocabulary) {
-        this.vocabulary = vocabulary;
-        float min = Float.MAX_VALUE;
-        float max = -Float.MAX_VALUE;
-        for (Map.Entry<String, Integer> entry : vocabulary.textPieces().entrySet()) {
+    /**
+     * @param scores by id
+     * @param singlePrecision sums are kept in float, as google/sentencepiece does, not in double, as
+     *     huggingface/tokenizers does: ties depend on it
+     */
+    private UnigramEncoder(
+            Map<String, Integer> pieces, double[] scores, double worst, int unkId, boolean singlePrecision) {
+        this.scores = scores;
+        this.unknownScore = worst - UNKNOWN_PENALTY;
+        this.unkId = unkId;
+        this.singlePrecision = singlePrecision;
+        for (Map.Entry<String, Integer> entry : pieces.entrySet()) {
             Node node = trie;
             for (int codePoint : entry.getKey().codePoints().toArray()) {
                 node = node.children.computeIfAbsent(codePoint, c -> new Node());
             }
             node.id = entry.getValue();
-            if (vocabulary.type(node.id) == PieceType.NORMAL) {
-                min = Math.min(min, vocabulary.score(node.id));
-                max = Math.max(max, vocabulary.score(node.id));
+        }
+    }
+
+    /** As huggingface/tokenizers, where special pieces are pieces like any other. */
+    static UnigramEncoder ofJson(Map<String, Integer> pieces, double[] scores, int unkId) {
+        double worst = Arrays.stream(scores).min().orElse(0);
+        return new UnigramEncoder(pieces, scores, worst, unkId, false);
+    }
+
+    /** As google/sentencepiece. */
+    static UnigramEncoder of(Vocabulary vocabulary) {
+        float worst = Float.MAX_VALUE;
+        float best = -Float.MAX_VALUE;
+        double[] scores = new double[vocabulary.size()];
+        Map<String, Integer> usable = new HashMap<>(vocabulary.textPieces());
+        usable.values().removeIf(id -> vocabulary.type(id) == PieceType.UNUSED);
+        for (int id : usable.values()) {
+            scores[id] = vocabulary.score(id);
+            if (vocabulary.type(id) == PieceType.NORMAL) {
+                worst = Math.min(worst, vocabulary.score(id));
+                best = Math.max(best, vocabulary.score(id));
             }
         }
-        this.unknownScore = min - UNKNOWN_PENALTY;
-        this.maxScore = max;
+        for (Map.Entry<String, Integer> entry : usable.entrySet()) {
+            if (vocabulary.type(entry.getValue()) == PieceType.USER_DEFINED) {
+                scores[entry.getValue()] = userDefinedScore(entry.getKey(), best);
+            }
+        }
+        return new UnigramEncoder(usable, scores, worst, vocabulary.unkId(), true);
+    }
+
+    /** User-defined symbols get a bonus by which they always win. */
+    private static double userDefinedScore(String symbol, float best) {
+        int bytes = symbol.getBytes(StandardCharsets.UTF_8).length;
+        return bytes * best - 0.1;
     }
 
     @Override
     public List<Segment> segment(String normalized) {
         int length = normalized.length();
-        float[] best = new float[length + 1];
+        double[] best = new double[length + 1];
         int[] from = new int[length + 1];
         int[] ids = new int[length + 1];
         Arrays.fill(from, -1);
@@ -57,7 +96,6 @@ final class UnigramEncoder implements Segmenter {
             int oneCharacter = start + Character.charCount(normalized.codePointAt(start));
             boolean covered = false;
             Node node = trie;
-            int bytes = 0;
             for (int at = start; at < length; ) {
                 int codePoint = normalized.codePointAt(at);
                 @Nullable Node child = node.children.get(codePoint);
@@ -66,27 +104,22 @@ final class UnigramEncoder implements Segmenter {
                 }
                 node = child;
                 at += Character.charCount(codePoint);
-                bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
-                if (node.id < 0 || vocabulary.type(node.id) == PieceType.UNUSED) {
+                if (node.id < 0) {
                     continue;
                 }
-                // User-defined symbols get a bonus by which they always win. Sums are compared in double and kept in
-                // float, as in the original: ties depend on it.
-                double score = vocabulary.type(node.id) == PieceType.USER_DEFINED
-                        ? bytes * maxScore - 0.1
-                        : vocabulary.score(node.id);
                 covered |= at == oneCharacter;
-                if (from[at] < 0 || score + best[start] > best[at]) {
-                    best[at] = (float) (score + best[start]);
+                double sum = scores[node.id] + best[start];
+                if (from[at] < 0 || sum > best[at]) {
+                    best[at] = kept(sum);
                     from[at] = start;
                     ids[at] = node.id;
                 }
             }
-            float unknown = unknownScore + best[start];
+            double unknown = kept(unknownScore + best[start]);
             if (!covered && (from[oneCharacter] < 0 || unknown > best[oneCharacter])) {
                 best[oneCharacter] = unknown;
                 from[oneCharacter] = start;
-                ids[oneCharacter] = vocabulary.unkId();
+                ids[oneCharacter] = unkId;
             }
             start = oneCharacter;
         }
@@ -96,5 +129,9 @@ final class UnigramEncoder implements Segmenter {
         }
         Collections.reverse(segments);
         return segments;
+    }
+
+    private double kept(double sum) {
+        return singlePrecision ? (float) sum : sum;
     }
 }

@@ -114,6 +114,11 @@ final class Vocabulary {
         return fromText;
     }
 
+    /** {@code <0x0A>} for the byte 10. */
+    static String bytePiece(byte value) {
+        return "<0x%02X>".formatted(value & 0xFF);
+    }
+
     /** The byte that a piece such as {@code <0x0A>} stands for, or -1. */
     static int byteValue(String piece) {
         boolean looksSo = piece.length() == 6 && piece.startsWith("<0x") && piece.endsWith(">");

@@ -144,11 +144,10 @@ class EncodingTest {
     @ParameterizedTest
     @ValueSource(strings = {"first", "always", "never"})
     void metaspace(String scheme, @TempDir Path directory) throws IOException {
-        String pre = "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"prepend_scheme\": \"%s\", \"split\": false}";
+        String pre = "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"split\": false, \"prepend_scheme\": \""
+                + scheme + "\"}";
         String json = Files.readString(Shared.resource("llava/tokenizer.json"))
-                .replaceFirst(
-                        "(?s)\"normalizer\": \\{.*?\"pre_tokenizer\": null",
-                        "\"pre_tokenizer\": " + pre.formatted(scheme));
+                .replaceFirst("(?s)\"normalizer\": \\{.*?\"pre_tokenizer\": null", "\"pre_tokenizer\": " + pre);
         Path file = directory.resolve("tokenizer.json");
         Files.writeString(file, json);
         Tokenizer tokenizer = Tokenizers.load(file);

@@ -55,6 +55,7 @@ class GoldensTest {
         "mplug-owl,            '',         <image>,     2, 32",
         "blip2-vicuna,         vicuna,     <none>,      2, 32",
         "instructblip-vicuna,  '',         <none>,      3, 48",
+        "blip2-opt,            '',         <none>,      3, 48",
     })
     void everySystem(String folder, String sub, String placeholder, int cases, int generations) throws Exception {
         Path golden = Shared.path("goldens/" + folder);
@@ -125,6 +126,44 @@ class GoldensTest {
         assertThat(generations).isEqualTo(48);
         assertThat(t5.encode("a</s>", true)).endsWith(1).doesNotHaveDuplicates();
         assertThat(t5.piece(560)).isEqualTo("<extra_id_99>");
+    }
+
+    /** The Q-Former reads the instruction too, in its own words, and at most 128 of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"instructblip-vicuna", "instructblip-t5"})
+    void qFormer(String folder) throws Exception {
+        Path golden = Shared.path("goldens/" + folder);
+        Tokenizer tokenizer = Tokenizers.load(golden.resolve("qformer_tokenizer"));
+        int cases = 0;
+        for (JsonNode one :
+                JSON.readTree(Files.readAllBytes(golden.resolve("cases.json"))).path("cases")) {
+            int[] ids = VectorsTest.ints(one.path("qformer_input_ids"));
+            assertThat(tokenizer.encode(one.path("text").asString(), true)).isEqualTo(ids);
+            assertThat(tokenizer.encode(one.path("text").asString(), 128)).isEqualTo(ids);
+            cases++;
+        }
+        assertThat(cases).isEqualTo(3);
+    }
+
+    /** Texts of released checkpoints with the published vocabularies; the ids are from transformers' own tests. */
+    @Test
+    void published() throws Exception {
+        JsonNode all = JSON.readTree(Files.readAllBytes(Shared.path("assets/hf_expected_summary.json")));
+        Tokenizer opt = Tokenizers.load(Shared.path("assets/tokenizers/opt/vocab.json"));
+        JsonNode blip2 = all.path("blip2-opt-2.7b");
+        decodes(opt, blip2.path("greedy_ids"), blip2.path("text"));
+        decodes(opt, blip2.path("prompt_ids_out"), blip2.path("prompt_text"));
+        Tokenizer t5 = Tokenizers.load(Shared.path("assets/tokenizers/t5/tokenizer.json"));
+        JsonNode flan = all.path("blip2-flan-t5-xl");
+        decodes(t5, flan.path("greedy_ids"), flan.path("text"));
+        decodes(t5, flan.path("prompt_ids_out"), flan.path("prompt_text"));
+        Tokenizer vicuna = Tokenizers.load(Shared.path("assets/llama/tokenizer.model"));
+        JsonNode instruct = all.path("instructblip-vicuna-7b");
+        decodes(vicuna, instruct.path("generated_ids"), instruct.path("text"));
+    }
+
+    private static void decodes(Tokenizer tokenizer, JsonNode ids, JsonNode text) {
+        assertThat(tokenizer.decode(VectorsTest.ints(ids), true).strip()).isEqualTo(text.asString());
     }
 
     /** A model file without any JSON beside it, as the first T5 checkpoints were published. */

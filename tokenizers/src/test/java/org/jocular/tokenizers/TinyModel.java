@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jocular.tokenizers.SentencePieceModel.Algorithm;
 import org.jocular.tokenizers.SentencePieceModel.PieceType;
 
@@ -19,7 +20,7 @@ final class TinyModel {
 
     static TinyModel of(Algorithm algorithm) {
         TinyModel tiny = new TinyModel();
-        number(tiny.trainer, 3, algorithm.ordinal() + 1);
+        number(tiny.trainer, 3, List.of(Algorithm.values()).indexOf(algorithm) + 1);
         return tiny.piece("<unk>", 0, PieceType.UNKNOWN)
                 .piece("<s>", 0, PieceType.CONTROL)
                 .piece("</s>", 0, PieceType.CONTROL);
@@ -33,7 +34,7 @@ final class TinyModel {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putFloat(score)
                 .array());
-        number(piece, 3, type.ordinal() + 1);
+        number(piece, 3, List.of(PieceType.values()).indexOf(type) + 1);
         bytes(model, 1, piece.toByteArray());
         return this;
     }
@@ -91,7 +92,7 @@ final class TinyModel {
     private static void varint(ByteArrayOutputStream out, int value) {
         int rest = value;
         while (rest > 0x7F) {
-            out.write(rest & 0x7F | 0x80);
+            out.write((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         out.write(rest);

@@ -1,23 +1,20 @@
 package org.jocular.tokenizers;
 
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jocular.tokenizers.AddedTokens.AddedToken;
 import org.jocular.tokenizers.AddedTokens.Stretch;
-import org.jocular.tokenizers.PieceDecoder.LeadingSpace;
-import org.jocular.tokenizers.PieceDecoder.Rendered;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipeline of a {@code tokenizer.json}: added tokens are cut out, the rest is normalised, cut into words, and each
- * word goes through the model; huggingface/tokenizers. {@link TokenizerJson} reads it.
- *
- * <p>Decoding follows SentencePiece ({@link PieceDecoder}), so that it can stream; huggingface/tokenizers itself turns a
- * whole run of byte pieces into U+FFFD when one of them is broken.
+ * The pipeline of huggingface/tokenizers: added tokens are cut out, the rest is normalised, cut into words, and each
+ * word goes through the model. {@link TokenizerJson}, {@link BytePairFiles} and {@link WordPieceFiles} put it together.
  */
-final class JsonTokenizer implements Tokenizer {
+final class PipelineTokenizer implements Tokenizer {
     private final Parts parts;
     private final @Nullable String[] pieces;
     private final AddedTokens added;
@@ -31,24 +28,30 @@ final class JsonTokenizer implements Tokenizer {
     }
 
     /** Ids of special tokens, -1 for none. */
-    record Roles(int bos, int eos, int unk, int pad) {}
+    record Roles(int bos, int eos, int unk, int pad) {
+        static Roles of(TokenizerConfig config, List<AddedToken> added, Map<String, Integer> vocabulary) {
+            Map<String, Integer> ids = new HashMap<>(vocabulary);
+            added.forEach(token -> ids.put(token.content(), token.id()));
+            return new Roles(
+                    ids.getOrDefault(config.role("bos_token"), -1),
+                    ids.getOrDefault(config.role("eos_token"), -1),
+                    ids.getOrDefault(config.role("unk_token"), -1),
+                    ids.getOrDefault(config.role("pad_token"), -1));
+        }
+    }
 
-    /**
-     * @param before ids that go before a text
-     * @param after ids that go behind it
-     */
+    /** @param source the file, for messages */
     record Parts(
-            String source,
+            Path source,
             List<AddedToken> addedTokens,
             UnaryOperator<String> normalizer,
             PreTokenizer preTokenizer,
-            MergeBpeModel model,
-            LeadingSpace leadingSpace,
-            List<Integer> before,
-            List<Integer> after,
+            WordModel model,
+            SpecialTokens specialTokens,
+            Rendered.Decoding decoding,
             Roles roles) {}
 
-    JsonTokenizer(Parts parts) {
+    PipelineTokenizer(Parts parts) {
         this.parts = parts;
         this.added = new AddedTokens(parts.addedTokens);
         this.inRawText = new AddedTokens(
@@ -89,22 +92,13 @@ final class JsonTokenizer implements Tokenizer {
     }
 
     @Override
-    public int[] encode(String text, boolean addSpecial) {
-        int[] ids = encode(text);
-        return addSpecial
-                ? Stream.of(ints(parts.before), ids, ints(parts.after))
-                        .flatMapToInt(IntStream::of)
-                        .toArray()
-                : ids;
-    }
-
-    private static int[] ints(List<Integer> list) {
-        return list.stream().mapToInt(Integer::intValue).toArray();
+    public SpecialTokens specialTokens() {
+        return parts.specialTokens;
     }
 
     @Override
     public StreamDecoder streamDecoder(boolean skipSpecial) {
-        return new PieceDecoder(id -> render(id, skipSpecial), parts.leadingSpace);
+        return parts.decoding.open(id -> render(id, skipSpecial));
     }
 
     private Rendered render(int id, boolean skipSpecial) {
@@ -113,13 +107,7 @@ final class JsonTokenizer implements Tokenizer {
             return skipSpecial && token.special() ? new Rendered.Nothing() : new Rendered.Literal(token.content());
         }
         String piece = id < 0 || id >= pieces.length ? null : pieces[id];
-        if (piece == null) {
-            return new Rendered.Nothing();
-        }
-        int value = parts.model.byteFallback() ? Vocabulary.byteValue(piece) : -1;
-        return value >= 0
-                ? new Rendered.RawByte((byte) value)
-                : new Rendered.Text(piece.replace(Normalizer.SPACE_SYMBOL, ' '));
+        return piece == null ? new Rendered.Nothing() : new Rendered.Text(piece);
     }
 
     @Override

@@ -1,0 +1,13 @@
+package org.jocular.tokenizers;
+
+import java.util.Map;
+
+/** Cuts one word, or a text that was not cut into words, into pieces; {@code models} of huggingface/tokenizers. */
+sealed interface WordModel permits MergeBpeModel, UnigramModel, WordPieceModel {
+
+    /** Ids of the pieces of {@code word}. */
+    int[] encode(String word);
+
+    /** Ids by piece. */
+    Map<String, Integer> vocabulary();
+}
