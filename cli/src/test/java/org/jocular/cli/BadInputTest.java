@@ -139,7 +139,7 @@ class BadInputTest {
         "--top-k, -3, top_k is -3",
         "--repetition-penalty, 0, repetition_penalty is 0.0",
         "--no-repeat-ngram-size, -1, no_repeat_ngram_size is -1",
-        "--num-beams, 5, no beam search yet",
+        "--num-beams, 0, num_beams",
         "--stop, '', --stop is empty",
         "--preset, vicuna, 'one of llava-hf, vicuna_v1'",
         "--threads, 0, --threads is 0",

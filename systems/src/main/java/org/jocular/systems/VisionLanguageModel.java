@@ -15,6 +15,7 @@ import org.jocular.tensor.Tensor;
 import org.jocular.tokenizers.Tokenizer;
 import org.jocular.vit.ImageProcessor;
 import org.jocular.vit.Picture;
+import org.jocular.weights.PreprocessorConfig;
 
 /** A system that answers questions about pictures. Immutable; what changes while it answers belongs to the caller. */
 public sealed interface VisionLanguageModel extends AutoCloseable
@@ -98,9 +99,8 @@ public sealed interface VisionLanguageModel extends AutoCloseable
         ImageProcessor processor = imageProcessor();
         Picture prepared = processor.prepared(picture);
         if (prepared.width() != imageSize() || prepared.height() != imageSize()) {
-            throw new BadInput(
-                    "the image processor makes pictures of %d x %d pixels, expected %d x %d, which the vision tower takes"
-                            .formatted(prepared.width(), prepared.height(), imageSize(), imageSize()));
+            throw new BadInput("%s makes pictures of %d x %d pixels, expected %d x %d, which the vision tower takes"
+                    .formatted(PreprocessorConfig.NAME, prepared.width(), prepared.height(), imageSize(), imageSize()));
         }
         try (Arena scratch = Arena.ofConfined();
                 Ops ops = executor.begin()) {
