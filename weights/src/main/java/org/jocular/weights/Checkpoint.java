@@ -163,7 +163,7 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
 
     /**
      * The tensors that models took so far, in the order of taking, in their stored types, under the names that the models' code uses: what
-     * the same model looks like in the layout of the code.
+     * the same model looks like in the layout of the code. One that was taken under two names comes under both.
      */
     public TensorFile loaded() {
         ComputedFile renamed = new ComputedFile(path, List.of());

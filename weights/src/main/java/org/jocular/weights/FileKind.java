@@ -11,6 +11,7 @@ enum FileKind {
     ZIP("is a zip archive"),
     PICKLE("is a bare pickle, as torch.save wrote before PyTorch 1.6" + FileKind.AGAIN),
     TAR("is a tar archive, the oldest format of torch.save" + FileKind.AGAIN),
+    LFS_POINTER("is a Git LFS pointer, not the weights: fetch them with git lfs pull"),
     UNKNOWN("is neither a safetensors file nor a zip archive of torch.save");
 
     private static final String AGAIN =
@@ -41,11 +42,14 @@ enum FileKind {
             return SAFETENSORS;
         }
         // An archive without entries begins with the directory's end.
-        if (has(file, 0, "PK\3\4") || has(file, 0, "PK\5\6")) {
+        if (has(file, 0, "PK\3\4") || has(file, 0, "PK\5\6") || has(file, 0, "PK\6\6")) {
             return ZIP;
         }
         if (has(file, TAR_MAGIC_AT, "ustar")) {
             return TAR;
+        }
+        if (has(file, 0, "version https://git-lfs")) {
+            return LFS_POINTER;
         }
         boolean pickle = file.byteSize() >= 2
                 && file.get(ValueLayout.JAVA_BYTE, 0) == (byte) 0x80

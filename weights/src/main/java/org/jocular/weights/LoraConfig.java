@@ -22,7 +22,7 @@ record LoraConfig(Path file, int r, double scale, boolean fanInFanOut, List<Stri
         for (String pattern : List.of("rank_pattern", "alpha_pattern")) {
             boolean same =
                     !fields.has(pattern) || fields.object(pattern).names().isEmpty();
-            fields.require(same, "has a " + pattern + ", expected one rank and one alpha for all layers");
+            fields.require(same, "sets " + pattern + ", expected one rank and one alpha for all layers");
         }
         fields.require(!fields.has("layer_replication"), "has layer_replication, expected the layers of the base");
         int r = fields.intBetween("r", 1, MAX_RANK);

@@ -1,5 +1,8 @@
 package org.jocular.weights;
 
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The opcodes of all pickle protocols, under the names of Python's {@code pickletools}: those that we read, and those that we refuse by name. */
@@ -79,19 +82,17 @@ enum PickleOpcode {
     EXT2(0x83),
     EXT4(0x84);
 
-    private final int code;
+    final int code;
 
     PickleOpcode(int code) {
         this.code = code;
     }
 
+    private static final Map<Integer, PickleOpcode> BY_CODE =
+            Stream.of(values()).collect(Collectors.toUnmodifiableMap(opcode -> opcode.code, opcode -> opcode));
+
     /** The opcode of that byte, or null. */
     static @Nullable PickleOpcode of(int code) {
-        for (PickleOpcode opcode : values()) {
-            if (opcode.code == code) {
-                return opcode;
-            }
-        }
-        return null;
+        return BY_CODE.get(code);
     }
 }

@@ -1,5 +1,6 @@
 package org.jocular.weights;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +21,7 @@ record ShardIndex(Path file, SequencedMap<String, String> shardOf) {
         SequencedMap<String, String> shardOf = new LinkedHashMap<>();
         for (String tensor : weightMap.names()) {
             String shard = weightMap.text(tensor);
-            if (shard.isEmpty() || shard.equals("..") || shard.contains("/") || shard.contains("\\")) {
+            if (!isFileName(shard)) {
                 throw Bad.file(
                         file,
                         "places tensor %s in %s, expected the name of a file in the same folder"
@@ -32,6 +33,14 @@ record ShardIndex(Path file, SequencedMap<String, String> shardOf) {
             throw Bad.file(file, "has an empty weight_map");
         }
         return new ShardIndex(file, shardOf);
+    }
+
+    private static boolean isFileName(String shard) {
+        try {
+            return Path.of(shard).getNameCount() == 1 && !shard.matches("\\.{0,2}|.*[/\\\\].*");
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     /** Each shard by name, with the first tensor that the index places there. */

@@ -52,7 +52,7 @@ final class TensorFiles {
     static TensorFile open(Path file, Arena arena) {
         return switch (kind(file)) {
             case SAFETENSORS -> Safetensors.open(file, arena);
-            case ZIP, PICKLE, TAR -> PyTorchFile.open(file, arena);
+            case ZIP, PICKLE, TAR, LFS_POINTER -> PyTorchFile.open(file, arena);
             // Broken beyond recognition: the name at least tells which format's error helps.
             case UNKNOWN ->
                 file.toString().matches(".*\\.(bin|pth|pt)")

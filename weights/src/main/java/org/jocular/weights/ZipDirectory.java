@@ -32,7 +32,7 @@ record ZipDirectory(long offset, long bytes, long entries) {
     private static final int LONGEST_COMMENT = 0xffff;
 
     /** A checkpoint has hundreds of entries, and each takes some hundred bytes here. */
-    private static final long MAX_BYTES = 16 << 20;
+    private static final long MAX_BYTES = 4 << 20;
 
     /** @throws BadInput if the records are missing, lie about the archive or contradict each other */
     static ZipDirectory find(Path file, MemorySegment zip) {

@@ -1,4 +1,4 @@
-/** Weights and settings from disk: safetensors, checkpoints of one or many files, the JSON files beside them, and the way back. */
+/** Weights and settings from disk: safetensors and PyTorch's files, checkpoints of one or many of them, the JSON files beside them, and the way back. */
 @NullMarked
 package org.jocular.weights;
 

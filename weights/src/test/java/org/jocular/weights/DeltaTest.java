@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jocular.tensor.DType;
 import org.jocular.tensor.Weights;
@@ -49,6 +50,21 @@ class DeltaTest {
                     .isTrue();
             sum.finish();
             assertThat(sum.tensors()).hasSize(3);
+        }
+    }
+
+    @Test
+    void longTensorsAreSummedPieceByPiece() {
+        double[] base = IntStream.range(0, 9_001 * 2).mapToDouble(i -> i % 100).toArray();
+        double[] delta = IntStream.range(0, 12_000 * 2).mapToDouble(i -> i % 31).toArray();
+        Path file = new Stored().add(EMBEDDING, DType.BF16, 2, delta).to(folder.resolve("delta.safetensors"));
+        Checkpoint start =
+                Checkpoint.open(new Stored().add(EMBEDDING, DType.F32, 2, base).to(folder.resolve("base.safetensors")));
+        try (Checkpoint sum = Delta.applied(start, file)) {
+            float[] found = sum.root().tensor(EMBEDDING, 12_000, 2).toFloats();
+            for (int i = 0; i < found.length; i++) {
+                assertThat(found[i]).isEqualTo(i % 31 + (i < base.length ? i % 100 : 0));
+            }
         }
     }
 

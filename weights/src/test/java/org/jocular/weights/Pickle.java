@@ -33,7 +33,7 @@ final class Pickle {
     }
 
     Pickle ops(String letters) {
-        return bytes(letters.getBytes(StandardCharsets.ISO_8859_1));
+        return bytes(letters.getBytes(StandardCharsets.UTF_8));
     }
 
     Pickle bytes(byte[] bytes) {
