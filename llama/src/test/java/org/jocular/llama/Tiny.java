@@ -43,7 +43,7 @@ final class Tiny {
         return Llama.load(checkpoint.root(), Llama.Config.of(JsonFile.read(config)));
     }
 
-    static Prompt prompt(CausalLm model, Executor executor, Arena arena, int... ids) {
+    static Prompt prompt(LanguageModel model, Executor executor, Arena arena, int... ids) {
         try (Ops ops = executor.begin()) {
             return new Prompt(ids, new long[ids.length], ops.keep(model.embed(ops, ids), arena));
         }

@@ -1,6 +1,5 @@
 package org.jocular.systems;
 
-import java.util.Arrays;
 import java.util.List;
 import org.jocular.llama.EncoderDecoderLm;
 import org.jocular.qformer.QFormer;
@@ -63,12 +62,7 @@ public record InstructBlip(
 
     @Override
     public int[] instructionIds(String text) {
-        int[] ids = qformerTokenizer.encode(text, true);
-        int tooMany = ids.length - MAX_INSTRUCTION;
-        // [CLS] stays, and the words after it go: truncation_side "left".
-        return tooMany <= 0
-                ? ids
-                : PictureRows.joined(new int[] {ids[0]}, Arrays.copyOfRange(ids, 1 + tooMany, ids.length));
+        return qformerTokenizer.encode(text, MAX_INSTRUCTION);
     }
 
     @Override
