@@ -346,6 +346,7 @@ public record GenerationSettings(
                     case "top_p" -> topP = ((Number) value).doubleValue();
                     case "repetition_penalty" -> repetitionPenalty = ((Number) value).doubleValue();
                     case "no_repeat_ngram_size" -> noRepeatNgramSize = ((Number) value).intValue();
+                    case "prompt_counts" -> promptCounts = (Boolean) value;
                     case "seed" -> seed = ((Number) value).longValue();
                     case "eos_token_id" -> eosTokenIds = List.of(((Number) value).intValue());
                     default -> throw new BadInput("there is no generation setting " + name);

@@ -94,8 +94,26 @@ public record T5(
             return Activation.of(name, "feed_forward_proj of " + fields.file());
         }
 
+        /** The same with another activation in the feed-forward layers. */
+        public Config with(Activation act) {
+            return new Config(
+                    vocabSize,
+                    dModel,
+                    dKv,
+                    dFf,
+                    numLayers,
+                    numDecoderLayers,
+                    numHeads,
+                    relativeAttentionNumBuckets,
+                    relativeAttentionMaxDistance,
+                    layerNormEpsilon,
+                    act,
+                    tieWordEmbeddings,
+                    decoderStartTokenId);
+        }
+
         /** Width of queries, keys and values, which need not be dModel. */
-        long innerDim() {
+        public long innerDim() {
             return (long) numHeads * dKv;
         }
     }

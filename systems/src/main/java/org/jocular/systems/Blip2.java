@@ -1,7 +1,6 @@
 package org.jocular.systems;
 
 import java.util.List;
-import org.jocular.llama.EncoderDecoderLm;
 import org.jocular.llama.Llama;
 import org.jocular.qformer.QFormer;
 import org.jocular.tensor.Linear;
@@ -28,8 +27,7 @@ public record Blip2(Parts parts, Tower tower, QFormer qformer, Linear languagePr
 
     @Override
     public List<Preset> presets() {
-        // predict_answers: blip2_t5.py has −1, blip2_opt.py and blip2_vicuna_instruct.py have 0.
-        return BlipPresets.blip2(languageModel() instanceof EncoderDecoderLm ? -1 : 0);
+        return BlipPresets.blip2(languageModel());
     }
 
     @Override

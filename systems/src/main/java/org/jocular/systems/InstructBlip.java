@@ -1,7 +1,6 @@
 package org.jocular.systems;
 
 import java.util.List;
-import org.jocular.llama.EncoderDecoderLm;
 import org.jocular.qformer.QFormer;
 import org.jocular.tensor.Linear;
 import org.jocular.tensor.Ops;
@@ -37,7 +36,7 @@ public record InstructBlip(
 
     @Override
     public List<Preset> presets() {
-        return BlipPresets.instructBlip(languageModel() instanceof EncoderDecoderLm ? -1 : 0);
+        return BlipPresets.instructBlip(languageModel());
     }
 
     @Override

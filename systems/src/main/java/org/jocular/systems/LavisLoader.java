@@ -3,10 +3,15 @@ package org.jocular.systems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.LanguageModel;
+import org.jocular.llama.Opt;
+import org.jocular.llama.T5;
 import org.jocular.qformer.QFormer;
+import org.jocular.tensor.Activation;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Weights;
+import org.jocular.tokenizers.Tokenizer;
 import org.jocular.vit.EvaVision;
 import org.jocular.vit.ImageProcessor;
 import org.jocular.vit.LavisClipVision;
@@ -45,15 +50,16 @@ final class LavisLoader {
         QFormer.Config qformer = files.trained == null
                 ? null
                 : QFormer.Config.lavis(weights, fields.positiveInt("qformer_num_attention_heads", 12));
-        LanguageModel languageModel = Parts.languageModel(weights.at("language_model"), textConfig);
+        LanguageModel languageModel = languageModel(weights.at("language_model"), textConfig);
+        Tokenizer tokenizer = Parts.tokenizer(languageDirectory);
         String type = system.equals("blip2") ? Blip2.MODEL_TYPE : system;
         Parts parts = new Parts(
                 "LAVIS",
                 sources,
                 languageModel,
-                Parts.tokenizer(languageDirectory),
+                tokenizer,
                 imageProcessor(fields),
-                Parts.generation(languageDirectory, languageModel, false),
+                generation(languageDirectory, languageModel, tokenizer),
                 hubConfig(type, tower, qformer, textConfig));
         VisionLanguageModel model = BlipLoader.assemble(
                 type,
@@ -66,6 +72,24 @@ final class LavisLoader {
         language.finish(BlipLoader.leftovers());
         files.finish(tower);
         return model;
+    }
+
+    private static LanguageModel languageModel(Weights weights, Fields config) {
+        if (config.text("model_type", "").equals("t5")) {
+            // "gated-gelu" means the one with tanh, but LAVIS runs Flan-T5 with the exact one: blip2_t5.py.
+            return T5.load(weights, T5.Config.of(config).with(Activation.GELU));
+        }
+        return Parts.languageModel(weights, config);
+    }
+
+    private static GenerationSettings generation(Path directory, LanguageModel model, Tokenizer tokenizer) {
+        GenerationSettings settings = Parts.generation(directory, model, false);
+        if (model instanceof Opt) {
+            // Captions were trained with a line's end behind them, which ends an answer: blip2_opt.py.
+            int[] newline = tokenizer.encode("\n");
+            return settings.toBuilder().eosTokenIds(List.of(newline[0])).build();
+        }
+        return settings;
     }
 
     static ImageProcessor imageProcessor(Fields fields) {
@@ -209,7 +233,11 @@ final class LavisLoader {
     /** What the hub would say of the same model. */
     private static HubConfig hubConfig(String type, Tower tower, QFormer.@Nullable Config qformer, Fields textConfig) {
         HubConfig config = HubConfig.empty(type).with("vision_config", visionConfig(tower));
-        config.json().put("image_token_index", PictureRows.NO_TOKEN).put("use_decoder_only_language_model", true);
+        config.json()
+                .put("image_token_index", PictureRows.NO_TOKEN)
+                .put(
+                        "use_decoder_only_language_model",
+                        !textConfig.text("model_type", "").equals("t5"));
         if (qformer != null) {
             HubConfig part = HubConfig.empty("blip_2_qformer");
             part.json()
@@ -225,7 +253,11 @@ final class LavisLoader {
                     .put("encoder_hidden_size", qformer.encoderHiddenSize());
             config.with("qformer_config", part).json().put("num_query_tokens", qformer.numQueryTokens());
         }
-        return config.with("text_config", HubConfig.of(textConfig));
+        HubConfig text = HubConfig.of(textConfig);
+        if (textConfig.text("model_type", "").equals("t5")) {
+            text.json().put("dense_act_fn", "gelu");
+        }
+        return config.with("text_config", text);
     }
 
     private static HubConfig visionConfig(Tower tower) {

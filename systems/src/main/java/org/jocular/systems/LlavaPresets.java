@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * LLaVA's prompts: {@code conversation.py} of haotian-liu/LLaVA, and the hub's example for llava-1.5. Decoding as in its benchmark scripts:
- * greedy, at most 1024 tokens ({@code model_vqa_loader.py}).
+ * greedy, at most 1024 tokens ({@code model_vqa.py}).
  */
 final class LlavaPresets {
     private static final String USER_SYSTEM =

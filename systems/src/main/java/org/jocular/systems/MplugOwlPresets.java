@@ -9,6 +9,10 @@ final class MplugOwlPresets {
             "The following is a conversation between a curious human and AI assistant. The assistant gives helpful, detailed, and polite"
                     + " answers to the user's questions.\n";
 
+    private static final String SERVER_SYSTEM =
+            "The following is a conversation between a curious human and AI. The AI gives helpful, detailed, and polite answers to the"
+                    + " human's questions.\n";
+
     static final List<Preset> ALL = List.of(
             new Preset(
                     "readme",
@@ -20,9 +24,9 @@ final class MplugOwlPresets {
                     Map.of("do_sample", true, "top_k", 5, "max_length", 512, "max_new_tokens", 512)),
             new Preset(
                     "serve",
-                    "decoding of the web server",
-                    SYSTEM + "{images}Human: {q}\nAI: ",
-                    "{a}\nHuman: {q}\nAI: ",
+                    "the web server",
+                    SERVER_SYSTEM + "{images}Human: {q}\nAI:",
+                    " {a}\nHuman: {q}\nAI:",
                     "Human: <image>\n",
                     List.of(),
                     Map.of("do_sample", false, "num_beams", 3, "no_repeat_ngram_size", 2, "max_new_tokens", 256)));

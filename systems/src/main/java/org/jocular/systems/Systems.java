@@ -71,8 +71,8 @@ public final class Systems {
     public static List<Preset> presets(String system) {
         return switch (system) {
             case "llava" -> LlavaPresets.FOR_HUB;
-            case "blip2" -> BlipPresets.blip2(0);
-            case "instructblip" -> BlipPresets.instructBlip(0);
+            case "blip2" -> BlipPresets.blip2();
+            case "instructblip" -> BlipPresets.instructBlip(null);
             case "minigpt4" -> {
                 List<Preset> all = new ArrayList<>(MiniGpt4Presets.VICUNA);
                 all.addAll(MiniGpt4Presets.LLAMA_2);

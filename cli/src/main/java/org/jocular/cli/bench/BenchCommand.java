@@ -3,14 +3,20 @@ package org.jocular.cli.bench;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
-import org.jocular.llama.Batch;
-import org.jocular.llama.CausalLm;
-import org.jocular.llama.KvCache;
+import org.jocular.llama.Answer;
+import org.jocular.llama.GenerationSettings;
+import org.jocular.llama.Generator;
+import org.jocular.llama.Generator.Request;
+import org.jocular.llama.LanguageModel;
 import org.jocular.llama.Llama;
+import org.jocular.llama.Prompt;
 import org.jocular.systems.Systems;
 import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.BadInput;
@@ -20,7 +26,6 @@ import org.jocular.tensor.DType;
 import org.jocular.tensor.Executor;
 import org.jocular.tensor.Ops;
 import org.jocular.tensor.Tensor;
-import org.jocular.vit.ClipVision;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,9 +42,14 @@ import tools.jackson.databind.json.JsonMapper;
             "",
             "WHAT is one of",
             "  ceilings  multiply-adds and memory reads, the two limits of everything else",
-            "  image     one picture through a vision tower: clip-vit-l-224, clip-vit-l-336",
-            "  prefill   a prompt through a language model: tinyllama-1.1b, llama-7b, llama-13b",
+            "  image     one picture through a vision tower (clip-vit-l-224, clip-vit-l-336, eva-vit-g-224,",
+            "            eva-vit-g-364), through EVA and the Q-Former (q-former), or through that of a system",
+            "  prefill   a prompt through a language model: tinyllama-1.1b, llama-7b, llama-13b, opt-2.7b, opt-6.7b,",
+            "            flan-t5-xl, flan-t5-xxl",
             "  decode    one token after the other: as prefill",
+            "  batch-decode  many sequences in each pass (--batch): as prefill",
+            "  beam      30 tokens with beams (--beams) and greedily, and the ratio: as prefill",
+            "  e2e       a picture, 32 tokens of a question, 32 of an answer: llava-1.5-7b, blip2-opt-2.7b, …",
             "  load      opening a model directory (--model)",
             "  write     writes a checkpoint with random weights (--out, --tokenizer): llava-1.5-7b, llava-1.5-13b",
             "",
@@ -66,8 +76,14 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--tokens",
             paramLabel = "N",
-            description = "Tokens of a prompt, or before the decoded ones (default: 512).")
+            description = "Tokens of a prompt, or before the decoded ones (default: ${DEFAULT-VALUE}).")
     int tokens = 512;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Sequences at once (default: ${DEFAULT-VALUE}).")
+    int batch = 8;
+
+    @Option(names = "--beams", paramLabel = "N", description = "Beams of a beam search (default: ${DEFAULT-VALUE}).")
+    int beams = 5;
 
     @Option(names = "--layers", paramLabel = "N", description = "Only so many layers of the language model.")
     int layers;
@@ -101,8 +117,9 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (threads < 1 || runs < 1 || warmup < 0 || tokens < 1 || layers < 0) {
-            throw new BadInput("--threads, --runs and --tokens must be at least 1, --warmup and --layers at least 0");
+        if (threads < 1 || runs < 1 || warmup < 0 || tokens < 1 || layers < 0 || batch < 1 || beams < 1) {
+            throw new BadInput(
+                    "--threads, --runs, --tokens, --batch and --beams must be at least 1, --warmup and --layers at least 0");
         }
         switch (what) {
             case "ceilings" -> ceilings();
@@ -111,10 +128,13 @@ public final class BenchCommand implements Callable<Integer> {
             case "decode" -> decode();
             case "load" -> load();
             case "write" -> write();
-            case "batch-decode", "beam", "e2e" -> throw new BadInput(what + " cannot be measured yet");
+            case "batch-decode" -> batchDecode();
+            case "beam" -> beam();
+            case "e2e" -> endToEnd();
             default ->
-                throw new BadInput("%s is nothing to measure, expected ceilings, image, prefill, decode, load or write"
-                        .formatted(what));
+                throw new BadInput(
+                        "%s is nothing to measure, expected ceilings, image, prefill, decode, batch-decode, beam, e2e, load or write"
+                                .formatted(what));
         }
         return 0;
     }
@@ -127,58 +147,141 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private void image() {
-        ClipVision.Config config = Shapes.vision(shape);
+        Shapes.Parts system = Shapes.SYSTEMS.get(shape);
         try (Arena arena = Arena.ofShared();
                 Executor executor = CpuExecutor.simd(threads)) {
-            ClipVision vision = ClipVision.load(RandomWeights.of(arena, dtype()), config, config.numHiddenLayers());
-            Tensor pixels = Tensor.zeros(arena, DType.F32, 3, config.imageSize(), config.imageSize());
-            computed("ms", 1e3, Shapes.flops(config), () -> {
-                try (Ops ops = executor.begin()) {
-                    vision.forward(ops, pixels);
-                }
-            });
+            Seeing seeing = Seeing.of(system == null ? shape : system.vision(), RandomWeights.of(arena, dtype()));
+            Tensor pixels = Tensor.zeros(arena, DType.F32, 3, seeing.imageSize(), seeing.imageSize());
+            computed("ms", 1e3, seeing.flops(), () -> see(executor, seeing, pixels));
+        }
+    }
+
+    private static void see(Executor executor, Seeing seeing, Tensor pixels) {
+        try (Ops ops = executor.begin()) {
+            seeing.vision().forward(ops, pixels);
         }
     }
 
     private void prefill() {
-        Llama.Config config = language();
-        try (Arena arena = Arena.ofShared();
-                Executor executor = CpuExecutor.simd(threads)) {
-            Llama llama = Llama.load(RandomWeights.of(arena, dtype()), config);
-            computed("tok/s", -tokens, Shapes.prefillFlops(config, tokens), () -> {
-                try (KvCache cache = llama.newCache(tokens)) {
-                    run(executor, llama, cache, IntStream.range(0, tokens).toArray());
-                }
-            });
-        }
+        withModel((speaking, generator) -> {
+            List<Request> request = requests(speaking, generator, 1, greedy(1));
+            computed("tok/s", -tokens, speaking.promptFlops(tokens), () -> generator.answer(request));
+        });
     }
 
     private void decode() {
-        Llama.Config config = language();
-        int steps = 8;
+        decode(1, 9);
+    }
+
+    private void batchDecode() {
+        decode(batch, 9);
+    }
+
+    /** The first token belongs to the prompt. */
+    private void decode(int sequences, int newTokens) {
+        withModel((speaking, generator) -> {
+            List<Request> requests = requests(speaking, generator, sequences, greedy(newTokens));
+            double[] seconds = new double[runs];
+            for (int run = -warmup; run < runs; run++) {
+                double decoding = generator.answer(requests).getLast().decodeSeconds();
+                if (run >= 0) {
+                    seconds[run] = decoding;
+                }
+            }
+            int steps = newTokens - 1;
+            double bytes = steps * speaking.bytesPerStep(dtype().bytes(), sequences, tokens);
+            double ceiling = Ceilings.bytesPerSecond(threads) / 1e9;
+            report(seconds, "tok/s", -steps * sequences, new Measurement.Rate(bytes / 1e9, "GB/s", ceiling));
+        });
+    }
+
+    /** A caption of 30 tokens greedily, and with beams: what following several costs where all share each pass. */
+    private void beam() {
+        GenerationSettings one = greedy(30);
+        GenerationSettings many = one.toBuilder().numBeams(beams).build();
+        withModel((speaking, generator) -> {
+            double greedy = Measurement.mean(captions(speaking, generator, one, "greedy"));
+            double[] seconds = captions(speaking, generator, many, "beam-" + beams);
+            for (int i = 0; i < seconds.length; i++) {
+                seconds[i] /= greedy;
+            }
+            print(new Measurement(
+                    "beam/greedy",
+                    name(),
+                    dtype().name(),
+                    threads,
+                    Measurement.mean(seconds),
+                    "times the time",
+                    Measurement.sd(seconds),
+                    runs,
+                    null,
+                    null));
+        });
+    }
+
+    private double[] captions(Speaking speaking, Generating generator, GenerationSettings settings, String label) {
+        List<Request> request = requests(speaking, generator, 1, settings);
+        double[] seconds = Measurement.seconds(warmup, runs, () -> generator.answer(request));
+        report(label, seconds, "s", 1, null);
+        return seconds;
+    }
+
+    /** A picture, a question and an answer, from the pixels on. */
+    private void endToEnd() {
+        Shapes.Parts system = Shapes.find(Shapes.SYSTEMS, shape);
+        int question = 32;
         try (Arena arena = Arena.ofShared();
                 Executor executor = CpuExecutor.simd(threads)) {
-            Llama llama = Llama.load(RandomWeights.of(arena, dtype()), config);
-            double kvBytes = 8.0 * tokens * config.numHiddenLayers() * config.numKeyValueHeads() * config.headDim();
-            double bytes = Shapes.weightsPerToken(config) * dtype().bytes() + kvBytes;
-            try (KvCache cache = llama.newCache(tokens + steps)) {
-                run(executor, llama, cache, IntStream.range(0, tokens).toArray());
-                double[] seconds = Measurement.seconds(warmup, runs, () -> {
-                    cache.truncate(tokens);
-                    for (int i = 0; i < steps; i++) {
-                        run(executor, llama, cache, new int[] {i});
-                    }
-                });
-                double ceiling = Ceilings.bytesPerSecond(threads) / 1e9;
-                report(seconds, "tok/s", -steps, new Measurement.Rate(steps * bytes / 1e9, "GB/s", ceiling));
-            }
+            RandomWeights weights = RandomWeights.of(arena, dtype());
+            Seeing seeing = Seeing.of(system.vision(), weights);
+            Speaking speaking = Speaking.of(system.language(), weights, layers);
+            Tensor pixels = Tensor.zeros(arena, DType.F32, 3, seeing.imageSize(), seeing.imageSize());
+            Generating generator = new Generating(executor, arena, speaking.model());
+            tokens = system.rows() + question;
+            List<Request> request = requests(speaking, generator, 1, greedy(32));
+            double[] seconds = Measurement.seconds(warmup, runs, () -> {
+                see(executor, seeing, pixels);
+                generator.answer(request);
+            });
+            report(seconds, "s", 1, null);
         }
     }
 
-    private static void run(Executor executor, CausalLm model, KvCache cache, int[] ids) {
-        try (Ops ops = executor.begin()) {
-            Tensor hidden = model.decode(ops, ids, Batch.of(cache, ids.length));
-            ops.read(model.logits(ops, ops.rows(hidden, ids.length - 1, ids.length)));
+    private GenerationSettings greedy(int newTokens) {
+        return GenerationSettings.greedy(newTokens, List.of());
+    }
+
+    private List<Request> requests(Speaking speaking, Generating generator, int n, GenerationSettings settings) {
+        int vocabulary = speaking.model().vocabSize();
+        List<Request> requests = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            int first = i;
+            int[] ids = IntStream.range(0, tokens)
+                    .map(t -> (first + t) % vocabulary)
+                    .toArray();
+            requests.add(new Request(generator.prompt(ids), settings));
+        }
+        return requests;
+    }
+
+    /** What answers, and memory for prompts. */
+    private record Generating(Executor executor, Arena arena, LanguageModel model) {
+        Prompt prompt(int[] ids) {
+            try (Ops ops = executor.begin()) {
+                return new Prompt(ids, new long[ids.length], ops.keep(model.embed(ops, ids), arena));
+            }
+        }
+
+        List<Answer> answer(List<Request> requests) {
+            return new Generator(executor, model, new NoText(model.vocabSize())).answer(requests, requests.size());
+        }
+    }
+
+    private void withModel(BiConsumer<Speaking, Generating> work) {
+        try (Arena arena = Arena.ofShared();
+                Executor executor = CpuExecutor.simd(threads)) {
+            Speaking speaking = Speaking.of(shape, RandomWeights.of(arena, dtype()), layers);
+            work.accept(speaking, new Generating(executor, arena, speaking.model()));
         }
     }
 
@@ -193,14 +296,11 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private void write() {
-        Llama.Config text = Shapes.llava(shape);
-        if (layers > 0) {
-            text = Shapes.withLayers(text, layers);
-        }
+        Llama.Config text = Speaking.withLayers(Shapes.find(Shapes.LLAVA, shape), layers);
         Path directory = given(out, "--out");
         long start = System.nanoTime();
         long bytes = RandomCheckpoint.write(
-                directory, Shapes.vision("clip-vit-l-336"), text, dtype(), given(tokenizer, "--tokenizer"));
+                directory, Shapes.find(Shapes.CLIP, "clip-vit-l-336"), text, dtype(), given(tokenizer, "--tokenizer"));
         double seconds = (System.nanoTime() - start) / 1e9;
         err().printf(Locale.ROOT, "%s: %.2f GB in %.0f s%n", directory, bytes / 1e9, seconds);
     }
@@ -219,6 +319,10 @@ public final class BenchCommand implements Callable<Integer> {
      * @param work operations or bytes of one run, and their ceiling
      */
     private void report(double[] seconds, String unit, double factor, Measurement.@Nullable Rate work) {
+        report(what, seconds, unit, factor, work);
+    }
+
+    private void report(String label, double[] seconds, String unit, double factor, Measurement.@Nullable Rate work) {
         double[] values = seconds.clone();
         for (int i = 0; i < values.length; i++) {
             values[i] = factor < 0 ? -factor / seconds[i] : factor * seconds[i];
@@ -227,8 +331,8 @@ public final class BenchCommand implements Callable<Integer> {
                 ? null
                 : new Measurement.Rate(work.value() / Measurement.mean(seconds), work.unit(), work.ceiling());
         print(new Measurement(
-                what,
-                layers > 0 ? shape + "/" + layers : shape,
+                label,
+                name(),
                 dtype().name(),
                 threads,
                 Measurement.mean(values),
@@ -249,9 +353,8 @@ public final class BenchCommand implements Callable<Integer> {
         return Objects.requireNonNull(spec).commandLine().getErr();
     }
 
-    private Llama.Config language() {
-        Llama.Config config = Shapes.language(shape);
-        return layers > 0 ? Shapes.withLayers(config, layers) : config;
+    private String name() {
+        return layers > 0 ? shape + "/" + layers : shape;
     }
 
     private DType dtype() {
