@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The arrows between the modules: tensor ← weights, tokenizers ← vit, qformer, llama ← systems ← cli. The poms hold most of them; what they cannot say
+ * The arrows between the modules: tensor ← weights, tokenizers ← vit, qformer, llama ← systems ← eval ← cli. The poms hold most of them; what they cannot say
  * stands here.
  */
 class ArchitectureTest {
@@ -55,6 +55,8 @@ class ArchitectureTest {
                 .definedBy("org.jocular.llama..")
                 .layer("systems")
                 .definedBy("org.jocular.systems..")
+                .layer("eval")
+                .definedBy("org.jocular.eval..")
                 .layer("cli")
                 .definedBy("org.jocular.cli..")
                 .whereLayer("tensor")
@@ -71,6 +73,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("tensor", "weights", "tokenizers")
                 .whereLayer("systems")
                 .mayOnlyAccessLayers("tensor", "weights", "tokenizers", "vit", "qformer", "llama")
+                .whereLayer("eval")
+                .mayOnlyAccessLayers("tensor", "weights", "tokenizers", "vit", "qformer", "llama", "systems")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
                 .check(classes);
