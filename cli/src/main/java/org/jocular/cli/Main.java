@@ -74,6 +74,7 @@ public final class Main {
                 .addSubcommand(new ChatCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new ParityCommand(console))
+                .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new TokenizeCommand(console))
                 .addSubcommand(new PreprocessCommand(console))
                 .addSubcommand(new DoctorCommand(console))
