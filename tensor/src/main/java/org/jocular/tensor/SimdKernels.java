@@ -17,7 +17,7 @@ final class SimdKernels implements Kernels {
     private static final int FEW_ROWS = 24;
 
     /** Up to here a tile of queries would be mostly empty. */
-    private static final int FEW_QUERIES = 4;
+    private static final int FEW_QUERIES = 6;
 
     /** Elements for which waking another thread pays. */
     private static final int TASK = 1 << 15;
