@@ -1,0 +1,180 @@
+package org.jocular.eval.metrics;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jocular.tensor.BadInput;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The files of benchmarks: JSON, JSON lines and plain text. JSON is read one record at a time, since the annotations of VQAv2 or GQA
+ * would need a gigabyte as a tree.
+ */
+final class DataFile {
+    // Python's json module writes NaN and Infinity as bare words.
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
+
+    private DataFile() {}
+
+    /** The first of {@code names} that {@code dir} holds. */
+    static Path find(Path dir, String... names) {
+        for (String name : names) {
+            if (Files.exists(dir.resolve(name))) {
+                return dir.resolve(name);
+            }
+        }
+        throw new BadInput("%s holds no %s".formatted(dir, String.join(" and no ", names)));
+    }
+
+    /** The lines of a text file, without their ends. */
+    static List<String> lines(Path file) {
+        List<String> lines = new ArrayList<>();
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.add(line);
+            }
+        } catch (CharacterCodingException e) {
+            throw new BadInput("%s, line %d or soon after, is not UTF-8".formatted(file, lines.size() + 1), e);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+        return lines;
+    }
+
+    /** Every line of a file of JSON lines; empty lines are passed over. */
+    static void jsonLines(Path file, Consumer<Row> each) {
+        int number = 0;
+        for (String line : lines(file)) {
+            number++;
+            if (!line.isBlank()) {
+                each.accept(new Row(file, "line " + number, parse(file, number, line)));
+            }
+        }
+    }
+
+    /** Every element of the list that is the whole file. */
+    static void jsonList(Path file, Consumer<Row> each) {
+        stream(file, parser -> elements(file, parser, "", each));
+    }
+
+    /** Every element of the list under {@code field} of the object that the file holds; other fields are not looked at. */
+    static void jsonList(Path file, String field, Consumer<Row> each) {
+        boolean[] found = {false};
+        stream(file, parser -> {
+            expect(file, parser, JsonToken.START_OBJECT, "a JSON object");
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                boolean wanted = parser.currentName().equals(field);
+                parser.nextToken();
+                if (wanted) {
+                    found[0] = true;
+                    elements(file, parser, field, each);
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        });
+        if (!found[0]) {
+            throw new BadInput("%s lacks %s".formatted(file, field));
+        }
+    }
+
+    /** Every field of the object that is the whole file: an identifier and an object. */
+    static void jsonObject(Path file, BiConsumer<String, Row> each) {
+        stream(file, parser -> {
+            expect(file, parser, JsonToken.START_OBJECT, "a JSON object");
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                String place = "%s in line %d".formatted(Row.quote(name), line(parser));
+                JsonNode value = parser.readValueAsTree();
+                each.accept(name, new Row(file, place, value));
+            }
+        });
+    }
+
+    /**
+     * The first JSON value of the file, which is the whole of a JSON file and the first line of a file of JSON lines: tells them apart
+     * where publishers' file names do not.
+     */
+    static JsonNode first(Path file) {
+        List<JsonNode> first = new ArrayList<>();
+        stream(file, parser -> first.add(parser.readValueAsTree()));
+        return first.getFirst();
+    }
+
+    /** Whether the file's first character is a bracket, so that it is one JSON list. */
+    static boolean isList(Path file) {
+        boolean[] list = {false};
+        stream(file, parser -> list[0] = parser.currentToken() == JsonToken.START_ARRAY);
+        return list[0];
+    }
+
+    private static void elements(Path file, JsonParser parser, String field, Consumer<Row> each) {
+        expect(file, parser, JsonToken.START_ARRAY, field.isEmpty() ? "a JSON list" : "a list as " + field);
+        int i = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            String place = "%s[%d] in line %d".formatted(field, i++, line(parser));
+            JsonNode value = parser.readValueAsTree();
+            each.accept(new Row(file, place, value));
+        }
+    }
+
+    /** Calls {@code read} with a parser that stands on the first token. */
+    private static void stream(Path file, Consumer<JsonParser> read) {
+        if (!Files.isRegularFile(file)) {
+            throw new BadInput(file + " cannot be read: " + (Files.exists(file) ? "it is a folder" : "there is none"));
+        }
+        try (JsonParser parser = MAPPER.createParser(file)) {
+            if (parser.nextToken() == null) {
+                throw new BadInput(file + " is empty");
+            }
+            read.accept(parser);
+        } catch (JacksonException e) {
+            throw notJson(file, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e);
+        }
+    }
+
+    private static JsonNode parse(Path file, int number, String line) {
+        try {
+            return MAPPER.readTree(line);
+        } catch (JacksonException e) {
+            throw notJson(file, number, e);
+        }
+    }
+
+    private static void expect(Path file, JsonParser parser, JsonToken token, String expected) {
+        if (parser.currentToken() != token) {
+            throw Row.bad(
+                    file, "line " + line(parser), "has %s, expected %s".formatted(parser.currentToken(), expected));
+        }
+    }
+
+    private static int line(JsonParser parser) {
+        return parser.currentTokenLocation().getLineNr();
+    }
+
+    private static BadInput notJson(Path file, int line, JacksonException e) {
+        String reason = String.valueOf(e.getOriginalMessage()).replaceAll("\\s+", " ");
+        return new BadInput("%s, line %d, is not valid JSON: %s".formatted(file, line, reason), e);
+    }
+
+    private static BadInput unreadable(Path file, IOException e) {
+        String reason = Files.isDirectory(file)
+                ? "it is a folder"
+                : Files.exists(file) ? String.valueOf(e.getMessage()) : "there is none";
+        return new BadInput("%s cannot be read: %s".formatted(file, reason), e);
+    }
+}

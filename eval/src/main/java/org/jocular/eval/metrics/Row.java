@@ -1,0 +1,180 @@
+package org.jocular.eval.metrics;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.jocular.tensor.BadInput;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** One JSON object of a data file, read field by field; whatever is not right is told with its file, its place there, and the field. */
+final class Row {
+    private static final int LONGEST_QUOTE = 80;
+
+    private final Path file;
+    private final String place;
+    private final JsonNode node;
+
+    /** @param place where in the file, for messages: {@code line 7} */
+    Row(Path file, String place, JsonNode node) {
+        this.file = file;
+        this.place = place;
+        this.node = node;
+        if (!node.isObject()) {
+            throw bad("is %s, expected a JSON object".formatted(describe(node)));
+        }
+    }
+
+    /** Whether there is such a field and it is not {@code null}. */
+    boolean has(String name) {
+        return node.hasNonNull(name);
+    }
+
+    /** Names of all fields, in the order of the file. */
+    List<String> names() {
+        return List.copyOf(node.propertyNames());
+    }
+
+    String text(String name) {
+        JsonNode value = required(name);
+        if (!value.isString()) {
+            throw wrong(name, "text");
+        }
+        return value.stringValue();
+    }
+
+    @Nullable
+    String textOrNull(String name) {
+        return has(name) ? text(name) : null;
+    }
+
+    /** Yes or no in any case, as benchmarks write their labels. */
+    Verdict yesOrNo(String name) {
+        Verdict label = Verdict.label(text(name));
+        if (label == Verdict.NEITHER) {
+            throw wrong(name, "yes or no");
+        }
+        return label;
+    }
+
+    /** An identifier: text, or a whole number as its decimal digits, since publishers write both. */
+    String id(String name) {
+        JsonNode value = required(name);
+        if (!value.isString() && !value.isIntegralNumber()) {
+            throw wrong(name, "text or a whole number");
+        }
+        return value.asString();
+    }
+
+    /** A whole number from {@code min} to {@code max}, both allowed. */
+    int whole(String name, int min, int max) {
+        JsonNode value = required(name);
+        boolean fits = value.isIntegralNumber()
+                && value.canConvertToInt()
+                && value.intValue() >= min
+                && value.intValue() <= max;
+        if (!fits) {
+            throw wrong(name, "a whole number from %d to %d".formatted(min, max));
+        }
+        return value.intValue();
+    }
+
+    /** A finite number. */
+    double number(String name) {
+        JsonNode value = required(name);
+        double number = value.isNumber() ? value.numberValue().doubleValue() : Double.NaN;
+        if (!Double.isFinite(number)) {
+            throw wrong(name, "a number");
+        }
+        return number;
+    }
+
+    boolean flag(String name, boolean absent) {
+        if (!has(name)) {
+            return absent;
+        }
+        JsonNode value = required(name);
+        if (!value.isBoolean()) {
+            throw wrong(name, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    List<String> texts(String name) {
+        List<JsonNode> values = list(name);
+        if (!values.stream().allMatch(JsonNode::isString)) {
+            throw wrong(name, "a list of texts");
+        }
+        return values.stream().map(JsonNode::stringValue).toList();
+    }
+
+    /** The two numbers of a list. */
+    double[] pair(String name) {
+        List<JsonNode> values = list(name);
+        boolean fits = values.size() == 2
+                && values.stream()
+                        .allMatch(value -> value.isNumber()
+                                && Double.isFinite(value.numberValue().doubleValue()));
+        if (!fits) {
+            throw wrong(name, "a list of two numbers");
+        }
+        return values.stream()
+                .mapToDouble(value -> value.numberValue().doubleValue())
+                .toArray();
+    }
+
+    Row object(String name) {
+        return new Row(file, place + ", " + name, required(name));
+    }
+
+    List<Row> objects(String name) {
+        List<JsonNode> values = list(name);
+        return IntStream.range(0, values.size())
+                .mapToObj(i -> new Row(file, "%s, %s[%d]".formatted(place, name, i), values.get(i)))
+                .toList();
+    }
+
+    /** @param what continues the sentence that file and place begin: {@code answers question 4 a second time} */
+    BadInput bad(String what) {
+        return bad(file, place, what);
+    }
+
+    static BadInput bad(Path file, String place, String what) {
+        return new BadInput("%s, %s, %s".formatted(file, place, what));
+    }
+
+    /** Text from a file in quotes, on one line and shortened. */
+    static String quote(String text) {
+        String shown = text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
+        return '"' + shown.replaceAll("\\p{Cntrl}", " ") + '"';
+    }
+
+    BadInput wrong(String name, String expected) {
+        return bad("has %s = %s, expected %s".formatted(name, describe(required(name)), expected));
+    }
+
+    private JsonNode required(String name) {
+        JsonNode value = node.get(name);
+        if (value == null || value.isNull()) {
+            throw bad("lacks " + name);
+        }
+        return value;
+    }
+
+    private List<JsonNode> list(String name) {
+        JsonNode value = required(name);
+        if (!value.isArray()) {
+            throw wrong(name, "a list");
+        }
+        return value.valueStream().toList();
+    }
+
+    private static String describe(JsonNode value) {
+        return value.isString()
+                ? quote(value.stringValue())
+                : value.isContainer() && value.size() > 4
+                        ? value.getNodeType().name().toLowerCase(Locale.ROOT) + " of " + value.size()
+                        : value.toString();
+    }
+}

@@ -1,0 +1,20 @@
+package org.jocular.eval.metrics;
+
+import java.util.Locale;
+
+/** What an answer to a yes/no question says. */
+public enum Verdict {
+    YES,
+    NO,
+    /** Neither of both, or both; such an answer is wrong whatever the question was. */
+    NEITHER;
+
+    /** A label that says nothing but yes or no, in any case. */
+    static Verdict label(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "yes" -> YES;
+            case "no" -> NO;
+            default -> NEITHER;
+        };
+    }
+}
