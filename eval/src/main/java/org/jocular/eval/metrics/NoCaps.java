@@ -1,0 +1,109 @@
+package org.jocular.eval.metrics;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.stream.Stream;
+import org.jocular.eval.metrics.CocoCaptions.Image;
+import org.jocular.tensor.BadInput;
+
+/**
+ * NoCaps (Agrawal et al. 2019), validation: 4,500 images with ten captions each, in three domains. A score is taken over the images of
+ * one subset, and the document frequencies of CIDEr with it.
+ *
+ * <p>LAVIS, where the BLIP family's figures come from, scores a list of 1,413 images that its configurations spell out
+ * (lavis/projects/instructblip/caption_nocaps_out_domain_*.yaml). The list is not the annotations' out-domain and cannot be derived from
+ * them, so that subset is there only where such a file lies beside the annotations.
+ */
+public final class NoCaps {
+    /** Name of the subset of all images. */
+    public static final String OVERALL = "overall";
+
+    /** Name of the subset that LAVIS scores. */
+    public static final String LAVIS = "lavis-img-ids";
+
+    private static final List<String> DOMAINS = List.of("in-domain", "near-domain", "out-domain");
+
+    private NoCaps() {}
+
+    /** The annotations, nocaps_val_4500_captions.json. */
+    public static CocoCaptions read(Path dir) {
+        return CocoCaptions.read(
+                DataFile.find(dir, "nocaps_val_4500_captions.json", "annotations/nocaps_val_4500_captions.json"));
+    }
+
+    /**
+     * Image ids by subset: all, each domain that the annotations tell, and LAVIS' list where {@code dir} holds one of its
+     * configurations.
+     */
+    public static SequencedMap<String, SequencedSet<String>> subsets(CocoCaptions annotations, Path dir) {
+        SequencedMap<String, SequencedSet<String>> subsets = new LinkedHashMap<>();
+        subsets.put(OVERALL, annotations.ids());
+        for (String domain : DOMAINS) {
+            SequencedSet<String> ids = new LinkedHashSet<>();
+            for (Image image : annotations.images()) {
+                if (domain.equals(image.domain())) {
+                    ids.add(image.id());
+                }
+            }
+            if (!ids.isEmpty()) {
+                subsets.put(domain, ids);
+            }
+        }
+        for (Image image : annotations.images()) {
+            if (image.domain() != null && !DOMAINS.contains(image.domain())) {
+                throw new BadInput("%s, image %s, has domain = %s, expected one of %s"
+                        .formatted(
+                                annotations.file(), image.id(), Row.quote(image.domain()), String.join(", ", DOMAINS)));
+            }
+        }
+        List<Path> lists = configurations(dir);
+        if (!lists.isEmpty()) {
+            subsets.put(LAVIS, readImageIds(lists.getFirst()));
+        }
+        return subsets;
+    }
+
+    /** The ids that a configuration of LAVIS scores: its line {@code img_ids: [2, 4, 5]}. */
+    public static SequencedSet<String> readImageIds(Path file) {
+        int number = 0;
+        for (String line : DataFile.lines(file)) {
+            number++;
+            String entry = line.strip();
+            if (entry.startsWith("img_ids:")) {
+                String list = entry.substring("img_ids:".length()).strip();
+                return ids(file, number, list);
+            }
+        }
+        throw new BadInput("%s lacks img_ids".formatted(file));
+    }
+
+    private static SequencedSet<String> ids(Path file, int line, String list) {
+        SequencedSet<String> ids = new LinkedHashSet<>();
+        boolean brackets = list.startsWith("[") && list.endsWith("]");
+        for (String id : list.replaceAll("^\\[|]$", "").split(",", -1)) {
+            if (!brackets || !id.strip().matches("\\d+")) {
+                throw Row.bad(file, "line " + line, "has img_ids that are no list of numbers in brackets");
+            }
+            ids.add(id.strip());
+        }
+        return ids;
+    }
+
+    private static List<Path> configurations(Path dir) {
+        try (Stream<Path> files = Files.list(dir)) {
+            return new ArrayList<>(
+                    files.filter(file -> file.getFileName().toString().matches("caption_nocaps_out_domain_.*\\.yaml"))
+                            .sorted()
+                            .toList());
+        } catch (IOException e) {
+            throw new BadInput("%s cannot be listed: %s".formatted(dir, e.getMessage()), e);
+        }
+    }
+}
