@@ -41,6 +41,9 @@ public record CocoCaptions(Path file, List<Image> images, SequencedMap<String, L
             }
             images.add(image);
         });
+        if (images.isEmpty()) {
+            throw new BadInput("%s holds no images".formatted(file));
+        }
         DataFile.jsonList(file, "annotations", row -> {
             String id = row.id("image_id");
             List<String> references = captions.get(id);

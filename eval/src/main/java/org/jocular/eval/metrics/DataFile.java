@@ -3,12 +3,20 @@ package org.jocular.eval.metrics;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.FileVisitor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jocular.tensor.BadInput;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -27,16 +35,55 @@ final class DataFile {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
+    // Enough for data/splits/zeroshot/test.jsonl in a cloned repository.
+    private static final int MAX_DEPTH = 4;
+
     private DataFile() {}
 
-    /** The first of {@code names} that {@code dir} holds. */
+    /** The first of {@code names} that {@code dir} or a folder below it holds: publishers' archives unpack to folders of many names. */
     static Path find(Path dir, String... names) {
         for (String name : names) {
-            if (Files.exists(dir.resolve(name))) {
-                return dir.resolve(name);
+            List<Path> found = below(dir, name::equals);
+            if (!found.isEmpty()) {
+                return found.getFirst();
             }
         }
         throw new BadInput("%s holds no %s".formatted(dir, String.join(" and no ", names)));
+    }
+
+    /** Files and folders of such a name in {@code dir} and not far below it, the least deep first, then by path. */
+    static List<Path> below(Path dir, Predicate<String> name) {
+        if (!Files.isDirectory(dir)) {
+            throw new BadInput("%s is no folder".formatted(dir));
+        }
+        List<Path> found = new ArrayList<>();
+        FileVisitor<Path> visitor = new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                return visitFile(folder, attributes);
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (!file.equals(dir) && name.test(file.getFileName().toString())) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            // What cannot be looked into, such as a link that leads back up, holds nothing.
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        };
+        try {
+            Files.walkFileTree(dir, Set.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, visitor);
+        } catch (IOException e) {
+            throw new BadInput("%s cannot be searched: %s".formatted(dir, e.getMessage()), e);
+        }
+        found.sort(Comparator.comparingInt(Path::getNameCount).thenComparing(Comparator.naturalOrder()));
+        return found;
     }
 
     /** The lines of a text file, without their ends. */

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jocular.eval.metrics.Mme.Judged;
 import org.jocular.tensor.BadInput;
@@ -42,15 +43,17 @@ public final class MmeFiles {
     }
 
     /**
-     * The ground truth, from the eval_tool's files (existence.txt with image, question and truth in lines, in {@code dir} itself,
-     * Your_Results or eval_tool/Your_Results) or from the release's (existence/0001.txt or
-     * existence/questions_answers_YN/0001.txt with question and truth, in {@code dir} itself or MME_Benchmark_release_version).
+     * The ground truth, from the eval_tool's files (existence.txt with image, question and truth in lines, in {@code dir} itself or in
+     * Your_Results below) or from the release's (existence/0001.txt or existence/questions_answers_YN/0001.txt with question and truth,
+     * in {@code dir} itself or in MME_Benchmark_release_version below).
      */
     public static Map<Key, Verdict> readTruth(Path dir) {
-        for (String folder : List.of("", "Your_Results", "eval_tool/Your_Results", "MME_Benchmark_release_version")) {
+        List<Path> folders = new ArrayList<>(List.of(dir));
+        folders.addAll(DataFile.below(dir, Set.of("Your_Results", "MME_Benchmark_release_version")::contains));
+        for (Path folder : folders) {
             Map<Key, Verdict> truth = new HashMap<>();
             for (String subtask : subtasks()) {
-                readSubtask(dir.resolve(folder), subtask, truth);
+                readSubtask(folder, subtask, truth);
             }
             if (!truth.isEmpty()) {
                 return truth;

@@ -1,15 +1,11 @@
 package org.jocular.eval.metrics;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
-import java.util.stream.Stream;
 import org.jocular.eval.metrics.CocoCaptions.Image;
 import org.jocular.tensor.BadInput;
 
@@ -34,36 +30,33 @@ public final class NoCaps {
 
     /** The annotations, nocaps_val_4500_captions.json. */
     public static CocoCaptions read(Path dir) {
-        return CocoCaptions.read(
-                DataFile.find(dir, "nocaps_val_4500_captions.json", "annotations/nocaps_val_4500_captions.json"));
+        return CocoCaptions.read(DataFile.find(dir, "nocaps_val_4500_captions.json"));
     }
 
     /**
-     * Image ids by subset: all, each domain that the annotations tell, and LAVIS' list where {@code dir} holds one of its
-     * configurations.
+     * Image ids by subset: all, each domain that the annotations tell, and LAVIS' list where {@code dir} holds one of its configurations,
+     * there or below.
      */
     public static SequencedMap<String, SequencedSet<String>> subsets(CocoCaptions annotations, Path dir) {
         SequencedMap<String, SequencedSet<String>> subsets = new LinkedHashMap<>();
         subsets.put(OVERALL, annotations.ids());
-        for (String domain : DOMAINS) {
-            SequencedSet<String> ids = new LinkedHashSet<>();
-            for (Image image : annotations.images()) {
-                if (domain.equals(image.domain())) {
-                    ids.add(image.id());
-                }
-            }
-            if (!ids.isEmpty()) {
-                subsets.put(domain, ids);
-            }
-        }
+        DOMAINS.forEach(domain -> subsets.put(domain, new LinkedHashSet<>()));
         for (Image image : annotations.images()) {
-            if (image.domain() != null && !DOMAINS.contains(image.domain())) {
-                throw new BadInput("%s, image %s, has domain = %s, expected one of %s"
-                        .formatted(
-                                annotations.file(), image.id(), Row.quote(image.domain()), String.join(", ", DOMAINS)));
+            if (image.domain() != null) {
+                SequencedSet<String> ids = DOMAINS.contains(image.domain()) ? subsets.get(image.domain()) : null;
+                if (ids == null) {
+                    throw new BadInput("%s, image %s, has domain = %s, expected one of %s"
+                            .formatted(
+                                    annotations.file(),
+                                    image.id(),
+                                    Row.quote(image.domain()),
+                                    String.join(", ", DOMAINS)));
+                }
+                ids.add(image.id());
             }
         }
-        List<Path> lists = configurations(dir);
+        subsets.values().removeIf(SequencedSet::isEmpty);
+        List<Path> lists = DataFile.below(dir, name -> name.matches("caption_nocaps_out_domain_.*\\.yaml"));
         if (!lists.isEmpty()) {
             subsets.put(LAVIS, readImageIds(lists.getFirst()));
         }
@@ -94,16 +87,5 @@ public final class NoCaps {
             ids.add(id.strip());
         }
         return ids;
-    }
-
-    private static List<Path> configurations(Path dir) {
-        try (Stream<Path> files = Files.list(dir)) {
-            return new ArrayList<>(
-                    files.filter(file -> file.getFileName().toString().matches("caption_nocaps_out_domain_.*\\.yaml"))
-                            .sorted()
-                            .toList());
-        } catch (IOException e) {
-            throw new BadInput("%s cannot be listed: %s".formatted(dir, e.getMessage()), e);
-        }
     }
 }

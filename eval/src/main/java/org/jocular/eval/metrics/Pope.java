@@ -1,7 +1,5 @@
 package org.jocular.eval.metrics;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +11,6 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jocular.tensor.BadInput;
 
 /**
@@ -79,10 +76,10 @@ public final class Pope {
      * Scores a file of answers.
      *
      * @param answers LLaVA's lines
-     * @param dir     holds llava_pope_test.jsonl, and the labels coco_pope_*.json there or in {@code coco/}
+     * @param dir     holds llava_pope_test.jsonl and the labels coco_pope_*.json, there or below
      */
     public static Scores score(Path answers, Path dir) {
-        return score(judge(answers, DataFile.find(dir, "llava_pope_test.jsonl"), labelDir(dir)));
+        return score(judge(answers, DataFile.find(dir, "llava_pope_test.jsonl"), dir));
     }
 
     /**
@@ -120,24 +117,16 @@ public final class Pope {
 
     private static Map<Probe, Verdict> readLabels(Path dir) {
         Map<Probe, Verdict> labels = new HashMap<>();
-        for (Path file : list(dir)) {
-            Matcher name = LABEL_FILE.matcher(file.getFileName().toString());
-            if (name.matches()) {
-                String category = name.group(1);
-                DataFile.jsonLines(
-                        file,
-                        row -> labels.put(probe(category, row.text("image"), row.text("text")), row.yesOrNo("label")));
-            }
+        for (Path file : DataFile.below(dir, LABEL_FILE.asMatchPredicate())) {
+            String category = LABEL_FILE.matcher(file.getFileName().toString()).replaceAll("$1");
+            DataFile.jsonLines(
+                    file,
+                    row -> labels.put(probe(category, row.text("image"), row.text("text")), row.yesOrNo("label")));
         }
         if (labels.isEmpty()) {
             throw new BadInput("%s holds no labels, no coco_pope_*.json".formatted(dir));
         }
         return labels;
-    }
-
-    private static Path labelDir(Path dir) {
-        Path coco = dir.resolve("coco");
-        return Files.isDirectory(coco) ? coco : dir;
     }
 
     // Only the first line: LLaVA's questions go on with how to answer.
@@ -147,13 +136,5 @@ public final class Pope {
                 ? question.group(1)
                 : text.lines().findFirst().orElse("");
         return new Probe(category, image, object);
-    }
-
-    private static List<Path> list(Path dir) {
-        try (Stream<Path> files = Files.list(dir)) {
-            return files.sorted().toList();
-        } catch (IOException e) {
-            throw new BadInput("%s cannot be listed: %s".formatted(dir, e.getMessage()), e);
-        }
     }
 }

@@ -1,6 +1,5 @@
 package org.jocular.eval.metrics;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,11 +19,9 @@ public final class ScienceQaFiles {
 
     /** The problems of the test split, from problems.json with pid_splits.json, or from llava_test_CQM-A.json where those are absent. */
     public static List<Problem> readTest(Path dir) {
-        Path problems = dir.resolve("problems.json");
-        if (!Files.exists(problems)) {
-            return readLlava(DataFile.find(dir, "llava_test_CQM-A.json", "problems.json"));
-        }
-        return readProblems(problems, DataFile.find(dir, "pid_splits.json"), "test");
+        return DataFile.below(dir, "problems.json"::equals).isEmpty()
+                ? readLlava(DataFile.find(dir, "llava_test_CQM-A.json", "problems.json"))
+                : readProblems(DataFile.find(dir, "problems.json"), DataFile.find(dir, "pid_splits.json"), "test");
     }
 
     /**

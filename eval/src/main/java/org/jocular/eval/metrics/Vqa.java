@@ -134,7 +134,7 @@ public final class Vqa {
      * Scores a file of answers.
      *
      * @param answers either format of {@link #readAnswers}
-     * @param dir     holds the annotations under their published name
+     * @param dir     holds the annotations under their published name, there or below
      */
     public static Scores score(Path answers, Path dir) {
         Path annotations = DataFile.find(
@@ -159,6 +159,9 @@ public final class Vqa {
             annotations.add(
                     new Annotation(row.id("question_id"), row.text("question_type"), row.text("answer_type"), answers));
         });
+        if (annotations.isEmpty()) {
+            throw new BadInput("%s holds no annotations".formatted(file));
+        }
         return annotations;
     }
 

@@ -1,6 +1,5 @@
 package org.jocular.eval.metrics;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -126,8 +125,8 @@ public final class Vsr {
      * Scores a file of predictions.
      *
      * @param predictions any format of {@link #readPredictions}
-     * @param dir         holds splits as .jsonl, of which the one with as many rows is taken (no two have the same number), and may hold
-     *                    rel_meta_category_dict.txt
+     * @param dir         holds splits like test.jsonl or zeroshot-test.jsonl, there or below, of which the one with as many rows is taken
+     *                    (no two have the same number), and may hold rel_meta_category_dict.txt
      */
     public static Scores score(Path predictions, Path dir) {
         List<Verdict> verdicts = readPredictions(predictions);
@@ -136,23 +135,18 @@ public final class Vsr {
         for (int i = 0; i < verdicts.size(); i++) {
             judged.add(new Judged(examples.get(i), verdicts.get(i)));
         }
-        Path kinds = dir.resolve("rel_meta_category_dict.txt");
-        return score(judged, Files.exists(kinds) ? readMetaCategories(kinds) : null);
+        List<Path> kinds = DataFile.below(dir, "rel_meta_category_dict.txt"::equals);
+        return score(judged, kinds.isEmpty() ? null : readMetaCategories(kinds.getFirst()));
     }
 
     private static List<Example> readSplit(Path dir, int rows) {
         List<String> seen = new ArrayList<>();
-        for (String split : List.of("test", "dev", "train")) {
-            for (String name : List.of("", "zeroshot-", "random-", "zeroshot/", "random/")) {
-                Path file = dir.resolve(name + split + ".jsonl");
-                if (Files.exists(file)) {
-                    List<Example> examples = read(file);
-                    if (examples.size() == rows) {
-                        return examples;
-                    }
-                    seen.add("%s has %d".formatted(name + split + ".jsonl", examples.size()));
-                }
+        for (Path file : DataFile.below(dir, name -> name.matches("(.+-)?(train|dev|test)\\.jsonl"))) {
+            List<Example> examples = read(file);
+            if (examples.size() == rows) {
+                return examples;
             }
+            seen.add("%s has %d".formatted(dir.relativize(file), examples.size()));
         }
         throw new BadInput("%s holds no split of VSR with %d rows, as many as there are predictions%s"
                 .formatted(dir, rows, seen.isEmpty() ? "" : ": " + String.join(", ", seen)));

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jocular.eval.metrics.Mme.Judged;
-import org.jocular.eval.metrics.MmeFiles.Key;
 import org.jocular.tensor.BadInput;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +75,7 @@ class MmeTest {
 
     @Test
     void findsTheTruthInEveryPublishedLayout(@TempDir Path dir) throws Exception {
-        Key key = new Key("count", "0001", "Two? Please answer yes or no.");
+        MmeFiles.Key key = new MmeFiles.Key("count", "0001", "Two? Please answer yes or no.");
         String question = "Two? Please answer yes or no.\tYes\n";
         Path tool = Files.createDirectories(dir.resolve("1/eval_tool/Your_Results"));
         Files.writeString(tool.resolve("count.txt"), "0001.jpg\t" + question);
@@ -96,7 +95,7 @@ class MmeTest {
      */
     @Test
     void llava15With13BillionHasThePapersFigures() {
-        Map<Key, Verdict> truth =
+        Map<MmeFiles.Key, Verdict> truth =
                 new HashMap<>(MmeFiles.readTruth(Shared.path("assets/eval/mme/eval_tool/Your_Results")));
         Path answers = Shared.path("assets/eval/llava15/MME/answers/llava-v1.5-13b.jsonl");
         Map<String, Integer> asked = new HashMap<>();
@@ -106,7 +105,7 @@ class MmeTest {
                 String question =
                         String.valueOf(answer.prompt()).lines().findFirst().orElseThrow();
                 truth.put(
-                        new Key("landmark", image, question + " Please answer yes or no."),
+                        new MmeFiles.Key("landmark", image, question + " Please answer yes or no."),
                         asked.merge(image, 1, Integer::sum) == 1 ? Verdict.YES : Verdict.NO);
             }
         }

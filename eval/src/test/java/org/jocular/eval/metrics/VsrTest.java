@@ -85,7 +85,8 @@ class VsrTest {
         String row =
                 "{\"image\": \"1.jpg\", \"caption\": \"The cat is on the mat.\", \"label\": 1, \"relation\": \"on\"}\n";
         Files.writeString(dir.resolve("test.jsonl"), row + row);
-        Files.writeString(dir.resolve("dev.jsonl"), row);
+        Path below = Files.createDirectories(dir.resolve("data/splits/zeroshot"));
+        Files.writeString(below.resolve("dev.jsonl"), row);
         Path predictions = Files.writeString(dir.resolve("preds.txt"), "1\n");
         assertThat(Vsr.score(predictions, dir).n()).isOne();
     }
