@@ -19,10 +19,11 @@ import org.jocular.tokenizers.Tokenizer;
 public record Blip2(Parts parts, Tower tower, QFormer qformer, Linear languageProjection, int imageTokenIndex)
         implements VisionLanguageModel {
     static final String MODEL_TYPE = "blip-2";
+    static final String SYSTEM = "blip2";
 
     @Override
     public String system() {
-        return "blip2";
+        return SYSTEM;
     }
 
     @Override

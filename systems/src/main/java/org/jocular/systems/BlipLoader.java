@@ -5,6 +5,7 @@ import java.util.List;
 import org.jocular.llama.LanguageModel;
 import org.jocular.qformer.QFormer;
 import org.jocular.qformer.QFormerLeftovers;
+import org.jocular.systems.Sources.Share;
 import org.jocular.tensor.Linear;
 import org.jocular.tensor.Weights;
 import org.jocular.vit.EvaVision;
@@ -18,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** The hub's layout of BLIP-2 and InstructBLIP, one directory; MiniGPT-4, which the hub does not have, is converted to the same. */
 final class BlipLoader {
     /** Flan-T5's encoder and decoder share one table, and some files hold it three times. */
-    private static final Leftover T5_TABLES = new Leftover(
+    static final Leftover T5_TABLES = new Leftover(
             "the same as shared.weight",
             name -> name.matches("(?:language_model\\.)?(?:encoder|decoder)\\.embed_tokens\\.weight"));
+
+    static final String QFORMER_TOKENIZER = "qformer_tokenizer";
 
     static final List<String> MODEL_TYPES = List.of(Blip2.MODEL_TYPE, InstructBlip.MODEL_TYPE, MiniGpt4.MODEL_TYPE);
 
@@ -31,7 +34,9 @@ final class BlipLoader {
         Checkpoint checkpoint = sources.open(directory);
         Fields qformerFields = fields.objectOrNull("qformer_config");
         boolean noQFormer = type.equals(MiniGpt4.MODEL_TYPE) && qformerFields == null;
-        Weights weights = noQFormer ? Sources.joined(checkpoint.root(), new UnitNorm("")) : checkpoint.root();
+        Weights weights = noQFormer
+                ? Sources.joined(Share.of("", checkpoint.root()), Share.of("", new UnitNorm("")))
+                : checkpoint.root();
         Tower tower = tower(fields, weights);
         QFormer.Config qformerConfig = noQFormer
                 ? null
@@ -44,12 +49,12 @@ final class BlipLoader {
                 "hub",
                 sources,
                 languageModel,
-                Parts.tokenizer(directory),
+                Parts.tokenizer(sources.tokenizer(directory)),
                 imageProcessor(fields, directory),
                 Parts.generation(directory, languageModel, imageTokenIndex >= 0),
                 HubConfig.of(fields));
         VisionLanguageModel model = assemble(
-                type, parts, tower, qformerConfig, weights, directory.resolve("qformer_tokenizer"), imageTokenIndex);
+                type, parts, tower, qformerConfig, weights, directory.resolve(QFORMER_TOKENIZER), imageTokenIndex);
         checkpoint.finish(leftovers());
         return model;
     }

@@ -15,6 +15,12 @@ public record HubConfig(ObjectNode json) {
         return new HubConfig(JsonMapper.shared().createObjectNode().put("model_type", modelType));
     }
 
+    /** The class that transformers makes of it. */
+    HubConfig architecture(String name) {
+        json.putArray("architectures").add(name);
+        return this;
+    }
+
     /** A part's own config.json as one field. */
     HubConfig with(String name, HubConfig part) {
         json.set(name, part.json);

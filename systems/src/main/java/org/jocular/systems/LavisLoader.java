@@ -8,6 +8,8 @@ import org.jocular.llama.LanguageModel;
 import org.jocular.llama.Opt;
 import org.jocular.llama.T5;
 import org.jocular.qformer.QFormer;
+import org.jocular.systems.Layout.Place;
+import org.jocular.systems.Sources.Share;
 import org.jocular.tensor.Activation;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Weights;
@@ -31,28 +33,33 @@ import org.jspecify.annotations.Nullable;
 final class LavisLoader {
     static final String NAME = "jocular.json";
 
+    static final List<String> SYSTEMS = List.of(Blip2.SYSTEM, InstructBlip.MODEL_TYPE, MiniGpt4.MODEL_TYPE);
+
     /** What {@code vision_config} of a converted model says for the smaller tower. */
     static final String CLIP_LARGE = "lavis_clip_vit_l";
 
     private LavisLoader() {}
 
-    static VisionLanguageModel load(Path directory, Sources sources) {
-        Fields fields = JsonFile.read(directory.resolve(NAME));
-        String system = fields.oneOf("system", List.of("blip2", "instructblip", "minigpt4"));
-        Path languageDirectory = directory.resolve(fields.text("language_model"));
+    static VisionLanguageModel load(Fields fields, Path directory, Sources sources) {
+        String system = fields.oneOf("system", SYSTEMS);
+        if (!system.equals(MiniGpt4.MODEL_TYPE) && !fields.has("qformer")) {
+            throw fields.bad("names no qformer, which " + system + " needs");
+        }
+        Path languageDirectory = existing(fields, "language_model", directory);
         Fields textConfig = JsonFile.read(languageDirectory.resolve("config.json"));
         Files files = Files.open(fields, directory, sources);
         Checkpoint language = sources.open(languageDirectory);
-        Weights weights =
-                Sources.joined(files.weights, language.root(Renaming.prefixes(new Prefix("language_model", ""))));
+        Weights weights = Sources.joined(
+                Share.of("language_model", language.root(Renaming.prefixes(new Prefix("language_model", "")))),
+                Share.of("", files.weights));
 
         Tower tower = files.tower(fields, weights);
         QFormer.Config qformer = files.trained == null
                 ? null
                 : QFormer.Config.lavis(weights, fields.positiveInt("qformer_num_attention_heads", 12));
         LanguageModel languageModel = languageModel(weights.at("language_model"), textConfig);
-        Tokenizer tokenizer = Parts.tokenizer(languageDirectory);
-        String type = system.equals("blip2") ? Blip2.MODEL_TYPE : system;
+        Tokenizer tokenizer = Parts.tokenizer(sources.tokenizer(languageDirectory));
+        String type = system.equals(Blip2.SYSTEM) ? Blip2.MODEL_TYPE : system;
         Parts parts = new Parts(
                 "LAVIS",
                 sources,
@@ -62,13 +69,7 @@ final class LavisLoader {
                 generation(languageDirectory, languageModel, tokenizer),
                 hubConfig(type, tower, qformer, textConfig));
         VisionLanguageModel model = BlipLoader.assemble(
-                type,
-                parts,
-                tower,
-                qformer,
-                weights,
-                directory.resolve(fields.text("qformer_tokenizer", "qformer_tokenizer")),
-                PictureRows.NO_TOKEN);
+                type, parts, tower, qformer, weights, qformerTokenizer(fields, directory), PictureRows.NO_TOKEN);
         language.finish(BlipLoader.leftovers());
         files.finish(tower);
         return model;
@@ -94,6 +95,39 @@ final class LavisLoader {
 
     static ImageProcessor imageProcessor(Fields fields) {
         return ImageProcessor.blip(imageSize(fields));
+    }
+
+    static Path qformerTokenizer(Fields fields, Path directory) {
+        String name = BlipLoader.QFORMER_TOKENIZER;
+        return Layout.path(fields, name, fields.text(name, name), directory);
+    }
+
+    /** Of the parts that are named, in the order of loading. */
+    static List<Place> places(Fields fields, Path directory) {
+        List<Place> places = new ArrayList<>();
+        addPlace(places, "Q-Former", fields, "qformer", directory);
+        addPlace(places, "vision tower", fields, "vision", directory);
+        addPlace(places, "projection", fields, "projection", directory);
+        places.add(new Place("language model", path(fields, "language_model", directory)));
+        return places;
+    }
+
+    private static void addPlace(List<Place> places, String part, Fields fields, String name, Path directory) {
+        if (fields.has(name)) {
+            places.add(new Place(part, path(fields, name, directory)));
+        }
+    }
+
+    static Path path(Fields fields, String name, Path directory) {
+        return Layout.path(fields, name, fields.text(name), directory);
+    }
+
+    private static Path existing(Fields fields, String name, Path directory) {
+        Path path = path(fields, name, directory);
+        if (!java.nio.file.Files.exists(path)) {
+            throw fields.bad("has a %s that is not there: %s".formatted(name, path));
+        }
+        return path;
     }
 
     private static int imageSize(Fields fields) {
@@ -124,30 +158,37 @@ final class LavisLoader {
                         "names neither \"qformer\" nor \"vision\", expected the file of a Q-Former or a vision tower");
             }
             Checkpoint projection = fields.has("projection") ? open(fields, "projection", directory, sources) : null;
-            return new Files(trained, vision, projection, weights(trained, vision, projection));
+            // MiniGPT-4 starts from BLIP-2's files: with Flan-T5-XXL their projection has the very width of Vicuna's.
+            boolean own = projection != null || fields.text("system").equals(MiniGpt4.MODEL_TYPE);
+            String trainedProjection = own || trained == null ? "llama_proj" : projectionName(trained);
+            return new Files(trained, vision, projection, weights(trained, vision, projection, trainedProjection));
         }
 
         private static Checkpoint open(Fields fields, String name, Path directory, Sources sources) {
-            return sources.openMerged(directory.resolve(fields.text(name)));
+            return sources.openMerged(existing(fields, name, directory));
         }
 
         private static Weights weights(
-                @Nullable Checkpoint trained, Checkpoint vision, @Nullable Checkpoint projection) {
-            List<Weights> parts = new ArrayList<>();
+                @Nullable Checkpoint trained,
+                Checkpoint vision,
+                @Nullable Checkpoint projection,
+                String trainedProjection) {
+            List<Share> shares = new ArrayList<>();
             if (projection != null) {
-                parts.add(projection.root(Renaming.prefixes(new Prefix("language_projection", "llama_proj"))));
+                shares.add(Share.of(
+                        "language_projection",
+                        projection.root(Renaming.prefixes(new Prefix("language_projection", "llama_proj")))));
             }
-            parts.add(vision.root(
-                    isClipLarge(vision)
-                            ? Renaming.prefixes(
-                                    new Prefix("visual_encoder", prefix(vision).isEmpty() ? "" : "visual_encoder"))
-                            : LavisNames.vision(prefix(vision))));
-            if (trained != null) {
-                parts.add(trained.root(LavisNames.trained(projectionName(trained))));
-            } else {
-                parts.add(new UnitNorm(""));
-            }
-            return Sources.joined(parts.toArray(Weights[]::new));
+            shares.add(Share.of(
+                    "visual_encoder|vision_model\\.(?:embeddings|encoder)",
+                    vision.root(
+                            isClipLarge(vision)
+                                    ? Renaming.prefixes(new Prefix(
+                                            "visual_encoder", prefix(vision).isEmpty() ? "" : "visual_encoder"))
+                                    : LavisNames.vision(prefix(vision)))));
+            shares.add(Share.of(
+                    "", trained == null ? new UnitNorm("") : trained.root(LavisNames.trained(trainedProjection))));
+            return Sources.joined(shares.toArray(Share[]::new));
         }
 
         private static String prefix(Checkpoint vision) {
@@ -191,7 +232,9 @@ final class LavisLoader {
                 case Tower.ClipLarge clip -> clip.vision().config().numHiddenLayers();
             };
             List<Leftover> leftovers = new ArrayList<>(List.of(BlipLoader.leftovers()));
-            leftovers.add(Leftovers.evaBlocksFrom(blocks));
+            leftovers.add(new Leftover(
+                    "one block more than LAVIS keeps", // eva_vit.py, create_eva_vit_g
+                    name -> name.matches("(?:visual_encoder\\.)?blocks\\.%d\\..+".formatted(blocks))));
             leftovers.add(Leftovers.evaNorm());
             leftovers.add(new Leftover(
                     "CLIP's last block and what follows it",
@@ -233,6 +276,11 @@ final class LavisLoader {
     /** What the hub would say of the same model. */
     private static HubConfig hubConfig(String type, Tower tower, QFormer.@Nullable Config qformer, Fields textConfig) {
         HubConfig config = HubConfig.empty(type).with("vision_config", visionConfig(tower));
+        switch (type) {
+            case Blip2.MODEL_TYPE -> config.architecture("Blip2ForConditionalGeneration");
+            case InstructBlip.MODEL_TYPE -> config.architecture("InstructBlipForConditionalGeneration");
+            default -> {} // the hub has no MiniGPT-4
+        }
         config.json()
                 .put("image_token_index", PictureRows.NO_TOKEN)
                 .put(

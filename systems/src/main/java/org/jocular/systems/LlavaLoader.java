@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jocular.llama.LanguageModel;
 import org.jocular.llama.Llama;
+import org.jocular.systems.Sources.Share;
 import org.jocular.tensor.Activation;
+import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Weights;
 import org.jocular.vit.ClipVision;
 import org.jocular.vit.ImageProcessor;
@@ -91,7 +93,11 @@ final class LlavaLoader {
         Checkpoint clip = ownTower ? checkpoint : Checkpoint.open(clipDirectory);
         Weights weights = ownTower
                 ? own
-                : Sources.joined(own, sources.add(clip).root(Renaming.prefixes(new Prefix("vision_tower", ""))));
+                : Sources.joined(
+                        Share.of("language_model|multi_modal_projector", own),
+                        Share.of(
+                                "vision_tower",
+                                sources.add(clip).root(Renaming.prefixes(new Prefix("vision_tower", "")))));
         Llava model = load(
                 "original",
                 config,
@@ -130,10 +136,14 @@ final class LlavaLoader {
     }
 
     /** Beside the model, or a hub id in the local cache. */
-    private static Path clip(Fields fields, Path directory) {
+    static Path clip(Fields fields, Path directory) {
         String name = fields.text("mm_vision_tower");
-        Path beside = directory.resolve(name);
-        return Files.isDirectory(beside) ? beside : ModelPaths.resolve(name);
+        Path beside = Layout.path(fields, "mm_vision_tower", name, directory);
+        try {
+            return Files.isDirectory(beside) ? beside : ModelPaths.resolve(name);
+        } catch (BadInput e) {
+            throw fields.bad("has an mm_vision_tower that is not beside it: " + e.getMessage());
+        }
     }
 
     /** Of the vision tower alone, or of a whole CLIP. */
@@ -166,7 +176,7 @@ final class LlavaLoader {
                 layout,
                 sources,
                 languageModel,
-                Parts.tokenizer(directory),
+                Parts.tokenizer(sources.tokenizer(directory)),
                 imageProcessor,
                 Parts.generation(directory, languageModel, promptCounts),
                 hubConfig);
@@ -183,6 +193,19 @@ final class LlavaLoader {
                 .put("mm_projector_type", projector)
                 .put("mm_use_im_start_end", fields.flag("mm_use_im_start_end", false))
                 .put("image_aspect_ratio", fields.text("image_aspect_ratio", "square"));
-        return hub.with("vision_config", HubConfig.of(clip)).with("text_config", HubConfig.of(fields));
+        return hub.architecture("LlavaForConditionalGeneration")
+                .with("vision_config", HubConfig.of(clip))
+                .with("text_config", textConfig(fields));
+    }
+
+    /** The language model's own fields: those of the whole model stand in the same object. */
+    private static HubConfig textConfig(Fields fields) {
+        HubConfig text = HubConfig.of(fields);
+        List<String> foreign = fields.names().stream()
+                .filter(name -> name.contains("mm_") || name.startsWith("image_") || name.equals("architectures"))
+                .toList();
+        text.json().remove(foreign);
+        text.json().put("model_type", "llama");
+        return text;
     }
 }

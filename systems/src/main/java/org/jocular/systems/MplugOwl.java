@@ -43,7 +43,7 @@ public record MplugOwl(Parts parts, MplugOwlVision vision, Abstractor abstractor
                 "original",
                 sources,
                 languageModel,
-                Parts.tokenizer(directory),
+                Parts.tokenizer(sources.tokenizer(directory)),
                 imageProcessor(fields, directory),
                 Parts.generation(directory, languageModel, false),
                 HubConfig.of(fields));

@@ -1,6 +1,5 @@
 package org.jocular.systems;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,19 +7,10 @@ import org.jocular.tensor.BadInput;
 import org.jocular.vit.ImageProcessor;
 import org.jocular.weights.Checkpoint;
 import org.jocular.weights.Fields;
-import org.jocular.weights.JsonFile;
 
 /** Finds out which system lies in a directory, in which layout, and loads it. */
 public final class Systems {
     private Systems() {}
-
-    private enum Layout {
-        JOCULAR_JSON,
-        LLAVA_HUB,
-        LLAVA_ORIGINAL,
-        BLIP,
-        MPLUG_OWL
-    }
 
     /**
      * Loads a model as its authors or the hub published it.
@@ -34,15 +24,17 @@ public final class Systems {
 
     /** The same with weights that are opened in another way: with a delta or an adapter added to them. */
     public static VisionLanguageModel load(Path directory, Sources.Opener opener) {
-        Layout layout = layout(directory);
+        Layout layout = Layout.of(directory);
+        Fields fields = layout.fields();
         Sources sources = new Sources(opener);
         try {
-            return switch (layout) {
-                case JOCULAR_JSON -> LavisLoader.load(directory, sources);
-                case LLAVA_HUB -> LlavaLoader.hub(config(directory), directory, sources);
-                case LLAVA_ORIGINAL -> LlavaLoader.original(config(directory), directory, sources);
-                case BLIP -> BlipLoader.hub(config(directory), directory, sources);
-                case MPLUG_OWL -> MplugOwl.load(config(directory), directory, sources);
+            return switch (layout.kind()) {
+                case LAVIS -> LavisLoader.load(fields, directory, sources);
+                case LLAVA_HUB -> LlavaLoader.hub(fields, directory, sources);
+                case LLAVA_ORIGINAL -> LlavaLoader.original(fields, directory, sources);
+                case BLIP -> BlipLoader.hub(fields, directory, sources);
+                case MPLUG_OWL -> MplugOwl.load(fields, directory, sources);
+                case LANGUAGE_MODEL -> throw blind(layout);
             };
         } catch (RuntimeException | Error e) {
             sources.close();
@@ -58,12 +50,15 @@ public final class Systems {
      * @throws BadInput if it is no system that is known, or a setting makes no sense
      */
     public static ImageProcessor imageProcessor(Path directory) {
-        return switch (layout(directory)) {
-            case JOCULAR_JSON -> LavisLoader.imageProcessor(JsonFile.read(directory.resolve(LavisLoader.NAME)));
-            case LLAVA_HUB -> LlavaLoader.hubProcessor(config(directory), directory);
-            case LLAVA_ORIGINAL -> LlavaLoader.originalProcessor(config(directory), directory);
-            case BLIP -> BlipLoader.imageProcessor(config(directory), directory);
-            case MPLUG_OWL -> MplugOwl.imageProcessor(config(directory), directory);
+        Layout layout = Layout.of(directory);
+        Fields fields = layout.fields();
+        return switch (layout.kind()) {
+            case LAVIS -> LavisLoader.imageProcessor(fields);
+            case LLAVA_HUB -> LlavaLoader.hubProcessor(fields, directory);
+            case LLAVA_ORIGINAL -> LlavaLoader.originalProcessor(fields, directory);
+            case BLIP -> BlipLoader.imageProcessor(fields, directory);
+            case MPLUG_OWL -> MplugOwl.imageProcessor(fields, directory);
+            case LANGUAGE_MODEL -> throw blind(layout);
         };
     }
 
@@ -86,39 +81,9 @@ public final class Systems {
     /** In the order of their publication. */
     public static final List<String> NAMES = List.of("blip2", "llava", "minigpt4", "mplug-owl", "instructblip");
 
-    private static Layout layout(Path directory) {
-        if (Files.isRegularFile(directory)) {
-            throw new BadInput("%s is a file, expected a model directory with a config.json".formatted(directory));
-        }
-        if (Files.exists(directory.resolve(LavisLoader.NAME))) {
-            return Layout.JOCULAR_JSON;
-        }
-        if (!Files.exists(directory.resolve("config.json"))) {
-            throw new BadInput("%s is no model directory: expected a config.json or a %s in it"
-                    .formatted(directory, LavisLoader.NAME));
-        }
-        Fields fields = config(directory);
-        String type = fields.text("model_type");
-        // transformers and the original repository both say "llava"; later originals say "llava_llama".
-        if (fields.has("mm_vision_tower")) {
-            return Layout.LLAVA_ORIGINAL;
-        }
-        if (type.equals(Llava.MODEL_TYPE) && fields.has("vision_config")) {
-            return Layout.LLAVA_HUB;
-        }
-        if (BlipLoader.MODEL_TYPES.contains(type)) {
-            return Layout.BLIP;
-        }
-        if (type.equals(MplugOwl.MODEL_TYPE)) {
-            return Layout.MPLUG_OWL;
-        }
-        throw new BadInput(
-                "%s has model_type %s; what can be run is llava (with a vision_config or mm_vision_tower), %s and %s"
-                        .formatted(
-                                fields.file(), type, String.join(", ", BlipLoader.MODEL_TYPES), MplugOwl.MODEL_TYPE));
-    }
-
-    private static Fields config(Path directory) {
-        return JsonFile.read(directory.resolve("config.json"));
+    private static BadInput blind(Layout layout) {
+        return new BadInput(
+                "%s is of a language model alone (model_type %s), expected a system that sees; a %s beside the other parts names it"
+                        .formatted(layout.fields().file(), layout.system(), LavisLoader.NAME));
     }
 }
