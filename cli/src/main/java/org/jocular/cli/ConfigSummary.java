@@ -3,8 +3,7 @@ package org.jocular.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jocular.tensor.BadInput;
-import org.jocular.weights.Fields;
+import tools.jackson.databind.JsonNode;
 
 /** The few numbers of a config.json that tell models apart. */
 final class ConfigSummary {
@@ -35,41 +34,41 @@ final class ConfigSummary {
             "dtype", // its name since transformers 4.56
             "transformers_version");
 
-    private static final List<String> PARTS =
-            List.of("vision_config", "visual_config", "qformer_config", "text_config");
+    /** Shown as, and the field. */
+    private static final List<Part> PARTS = List.of(
+            new Part("vision", "vision_config"),
+            new Part("abstractor", "visual_abstractor_config"),
+            new Part("qformer", "qformer_config"),
+            new Part("text", "text_config"));
+
+    private record Part(String name, String field) {}
 
     private ConfigSummary() {}
 
     /** Part by part; the model's own fields come under {@code model}. */
-    static Map<String, Map<String, Object>> of(Fields config) {
+    static Map<String, Map<String, Object>> of(JsonNode config) {
         Map<String, Map<String, Object>> parts = new LinkedHashMap<>();
         parts.put("model", fields(config));
-        for (String part : PARTS) {
-            if (config.isObject(part)) {
-                parts.put(part.replace("_config", ""), fields(config.object(part)));
+        for (Part part : PARTS) {
+            if (config.path(part.field).isObject()) {
+                parts.put(part.name, fields(config.path(part.field)));
             }
         }
         return parts;
     }
 
-    private static Map<String, Object> fields(Fields fields) {
+    /** Texts and numbers; whether a model can have a list or an object there, loading tells. */
+    private static Map<String, Object> fields(JsonNode config) {
         Map<String, Object> found = new LinkedHashMap<>();
         for (String name : FIELDS) {
-            if (fields.isText(name)) {
-                found.put(name, fields.text(name));
-            } else if (fields.has(name)) {
-                putNumber(found, fields, name);
+            JsonNode value = config.path(name);
+            if (value.isString()) {
+                found.put(name, value.stringValue());
+            } else if (value.isNumber()) {
+                double number = value.doubleValue();
+                found.put(name, number == Math.rint(number) ? (Object) (long) number : (Object) number);
             }
         }
         return found;
-    }
-
-    private static void putNumber(Map<String, Object> found, Fields fields, String name) {
-        try {
-            double number = fields.number(name);
-            found.put(name, number == Math.rint(number) ? (Object) (long) number : (Object) number);
-        } catch (BadInput e) {
-            // A list or an object: whether a model can have that, loading tells; a summary only leaves it out.
-        }
     }
 }

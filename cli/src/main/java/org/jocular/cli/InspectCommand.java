@@ -1,12 +1,13 @@
 package org.jocular.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jocular.systems.Layout;
 import org.jocular.systems.StoredWeights;
 import org.jocular.tensor.BadInput;
 import org.jocular.weights.Checkpoint.Ignored;
@@ -20,8 +21,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inspect",
         customSynopsis = "jocular inspect FILE_OR_DIR [OPTIONS]",
-        description = "Show what a model directory or a .safetensors file holds, and what it lacks.",
-        footer = {"", "Examples:", "  jocular inspect DIR", "  jocular inspect model.safetensors --tensors"})
+        description =
+                "Show which system a directory holds, in which layout and parts, and what it lacks; or what is in a file of weights.",
+        footer = {"", "Examples:", "  jocular inspect DIR", "  jocular inspect eva_vit_g.pth --tensors"})
 final class InspectCommand implements Callable<Integer> {
     private final Console console;
 
@@ -56,8 +58,19 @@ final class InspectCommand implements Callable<Integer> {
     private void print(Inspection inspection) {
         StoredWeights weights = inspection.weights();
         console.out().println(console.bold(inspection.path().toString()));
-        if (inspection.system() != null) {
-            console.row("system", "%s, which this version runs", inspection.system());
+        if (inspection.what() != null) {
+            console.row(
+                    inspection.layout() == null ? "holds" : "system",
+                    "%s%s",
+                    inspection.what(),
+                    inspection.layout() == null
+                            ? ""
+                            : ", " + inspection.layout().name() + " layout");
+        }
+        if (inspection.runs()) {
+            console.row("runs", "yes, see 'jocular ask --help'");
+        } else if (inspection.isConvertible()) {
+            console.row("runs", "not by itself: it is a base, or the language_model of a jocular.json");
         }
         if (inspection.obstacle() != null) {
             console.row("cannot run", "%s", inspection.obstacle());
@@ -65,6 +78,14 @@ final class InspectCommand implements Callable<Integer> {
         if (inspection.config() != null) {
             ConfigSummary.of(inspection.config()).forEach((part, fields) -> console.row(part, "%s", joined(fields)));
         }
+        inspection
+                .parts()
+                .forEach((part, sizes) -> console.row(
+                        "part",
+                        "%s: %s, in %s",
+                        part,
+                        Recognised.sizes(sizes),
+                        String.join(", ", names(inspection.path(), sizes.files()))));
         if (!weights.tensors().isEmpty()) {
             console.row(
                     "tensors",
@@ -78,27 +99,35 @@ final class InspectCommand implements Callable<Integer> {
         byReason(weights.ignored())
                 .forEach((why, names) -> console.row(
                         "not needed", "%s, %s: %s", counted(names.size(), "tensor"), why, shortened(names)));
+        inspection
+                .beside()
+                .forEach(beside -> console.row(
+                        "beside",
+                        "%s: %s, in %s",
+                        Console.printable(beside.name()),
+                        Console.printable(beside.what()),
+                        beside.file().getFileName()));
         inspection.missing().forEach(sentence -> console.row("missing", "%s", sentence));
         if (everyTensor) {
             printTensors(weights.tensors());
         } else if (!weights.tensors().isEmpty()) {
-            printGroups(Group.of(weights.tensors()));
+            printGroups(TensorGroup.of(weights.tensors()));
         }
     }
 
-    private void printGroups(List<Group> groups) {
+    private void printGroups(List<TensorGroup> groups) {
         int width =
-                groups.stream().mapToInt(group -> group.prefix.length()).max().orElse(0);
+                groups.stream().mapToInt(group -> group.prefix().length()).max().orElse(0);
         console.out().println();
         console.out().printf("  %s  tensors  parameters  types%n", "name".concat(" ".repeat(Math.max(0, width - 4))));
-        for (Group group : groups) {
+        for (TensorGroup group : groups) {
             console.out()
                     .printf(
                             "  %-" + Math.max(4, width) + "s  %7d  %10s  %s%n",
-                            group.prefix,
-                            group.weights.tensors().size(),
-                            Sizes.scaled(group.weights.parameters()),
-                            String.join(", ", group.weights.types().keySet()));
+                            group.prefix(),
+                            group.weights().tensors().size(),
+                            Sizes.scaled(group.weights().parameters()),
+                            String.join(", ", group.weights().types().keySet()));
         }
     }
 
@@ -123,22 +152,36 @@ final class InspectCommand implements Callable<Integer> {
         StoredWeights weights = inspection.weights();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("path", inspection.path().toString());
-        fields.put("system", inspection.system());
+        Layout layout = inspection.layout();
+        fields.put("what", inspection.what());
+        fields.put("system", layout == null ? null : layout.system());
+        fields.put("layout", layout == null ? null : layout.name());
+        fields.put("runs", inspection.runs());
         fields.put("obstacle", inspection.obstacle());
         fields.put("config", inspection.config() == null ? null : ConfigSummary.of(inspection.config()));
         fields.put("tensors", weights.tensors().size());
         fields.put("parameters", weights.parameters());
         fields.put("bytes", weights.bytes());
         fields.put("types", weights.types());
-        fields.put(
-                "files",
-                weights.files().stream()
-                        .map(file -> String.valueOf(file.getFileName()))
-                        .toList());
+        fields.put("files", names(inspection.path(), weights.files()));
+        fields.put("parts", parts(inspection));
         fields.put(
                 "groups",
-                Group.of(weights.tensors()).stream().map(Group::fields).toList());
+                TensorGroup.of(weights.tensors()).stream()
+                        .map(TensorGroup::fields)
+                        .toList());
         fields.put("not_needed", weights.ignored());
+        fields.put(
+                "beside",
+                inspection.beside().stream()
+                        .map(beside -> Map.of(
+                                "file",
+                                String.valueOf(beside.file().getFileName()),
+                                "name",
+                                beside.name(),
+                                "what",
+                                beside.what()))
+                        .toList());
         fields.put("missing", inspection.missing());
         if (everyTensor) {
             fields.put(
@@ -146,6 +189,30 @@ final class InspectCommand implements Callable<Integer> {
                     weights.tensors().stream().map(InspectCommand::fields).toList());
         }
         return fields;
+    }
+
+    private static List<Map<String, Object>> parts(Inspection inspection) {
+        List<Map<String, Object>> parts = new ArrayList<>();
+        inspection.parts().forEach((part, weights) -> {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("part", part);
+            fields.put("tensors", weights.tensors().size());
+            fields.put("parameters", weights.parameters());
+            fields.put("bytes", weights.bytes());
+            fields.put("types", weights.types());
+            fields.put("files", names(inspection.path(), weights.files()));
+            parts.add(fields);
+        });
+        return parts;
+    }
+
+    /** Below the inspected directory, or whole where they lie elsewhere. */
+    private static List<String> names(Path directory, List<Path> files) {
+        return files.stream()
+                .map(file -> file.startsWith(directory) && !file.equals(directory) ? directory.relativize(file) : file)
+                .map(Path::toString)
+                .sorted()
+                .toList();
     }
 
     private static Map<String, Object> fields(TensorInfo tensor) {
@@ -164,7 +231,7 @@ final class InspectCommand implements Callable<Integer> {
         return reasons;
     }
 
-    private static String counted(int count, String noun) {
+    static String counted(int count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
     }
 
@@ -172,37 +239,9 @@ final class InspectCommand implements Callable<Integer> {
         return names.getFirst() + (names.size() > 1 ? ", …" : "");
     }
 
-    private static String joined(Map<String, ?> fields) {
+    static String joined(Map<String, ?> fields) {
         StringJoiner joined = new StringJoiner(", ");
         fields.forEach((name, value) -> joined.add(name + " " + value));
         return joined.toString();
-    }
-
-    /** Tensors of one part of a model: those whose names agree up to the first number, or else up to the last word. */
-    private record Group(String prefix, StoredWeights weights) {
-        static List<Group> of(List<TensorInfo> tensors) {
-            Map<String, List<TensorInfo>> groups = new TreeMap<>();
-            for (TensorInfo tensor : tensors) {
-                groups.computeIfAbsent(prefix(tensor.name()), prefix -> new ArrayList<>())
-                        .add(tensor);
-            }
-            return groups.entrySet().stream()
-                    .map(entry -> new Group(entry.getKey(), new StoredWeights(entry.getValue(), List.of())))
-                    .toList();
-        }
-
-        private static String prefix(String name) {
-            String upToNumber = name.replaceFirst("\\.\\d+(\\..*)?$", "");
-            String prefix = upToNumber.equals(name) ? name.replaceFirst("\\.[^.]*$", "") : upToNumber + ".*";
-            return Console.printable(prefix);
-        }
-
-        Map<String, Object> fields() {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("prefix", prefix);
-            fields.put("tensors", weights.tensors().size());
-            fields.put("parameters", weights.parameters());
-            return fields;
-        }
     }
 }
