@@ -73,6 +73,7 @@ public final class Main {
                 .addSubcommand(new AskCommand(console))
                 .addSubcommand(new ChatCommand(console))
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new ConvertCommand(console))
                 .addSubcommand(new ParityCommand(console))
                 .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new TokenizeCommand(console))

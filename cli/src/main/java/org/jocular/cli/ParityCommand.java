@@ -12,6 +12,7 @@ import org.jocular.systems.parity.ParityReport;
 import org.jocular.systems.parity.ParityReport.Compared;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Executor;
+import org.jocular.weights.ModelPaths;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +40,14 @@ final class ParityCommand implements Callable<Integer> {
     List<Path> directories = new ArrayList<>();
 
     @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description =
+                    "Compare this model instead of the one in the folder: a converted one with the original's values.")
+    @Nullable
+    String model;
+
+    @Option(
             names = "--tolerance",
             paramLabel = "E",
             description = "Largest relative error of an intermediate (default: ${DEFAULT-VALUE}).")
@@ -59,12 +68,16 @@ final class ParityCommand implements Callable<Integer> {
         if (!(tolerance >= 0)) {
             throw new BadInput("--tolerance is %s, expected at least 0".formatted(tolerance));
         }
+        if (model != null && directories.size() != 1) {
+            throw new BadInput("--model is for one folder, not for %d".formatted(directories.size()));
+        }
         boolean differs = false;
         boolean failed = false;
         try (Executor executor = device.open()) {
             for (Path directory : directories) {
                 try {
-                    ParityReport report = Parity.compare(directory, executor, tolerance);
+                    ParityReport report = Parity.compare(
+                            directory, model == null ? directory : ModelPaths.resolve(model), executor, tolerance);
                     differs |= !report.passed();
                     if (json) {
                         console.json(json(report));

@@ -196,8 +196,8 @@ class BadInputTest {
 
     @Test
     void everyCommandHasHelpWithItsUsage() {
-        for (String command :
-                List.of("demo", "ask", "chat", "inspect", "parity", "tokenize", "preprocess", "bench", "doctor")) {
+        for (String command : List.of(
+                "demo", "ask", "chat", "inspect", "convert", "parity", "tokenize", "preprocess", "bench", "doctor")) {
             Cli.Result result = Cli.run(command, "--help");
 
             assertThat(result.status()).isZero();

@@ -103,6 +103,15 @@ class CommandsTest {
     }
 
     @Test
+    void parityComparesAnotherModelWithOneFolder() {
+        assertThat(Cli.run("parity", MODEL, "--model", MODEL).status()).isZero();
+
+        Cli.Result two = Cli.run("parity", MODEL, MODEL, "--model", MODEL);
+        assertThat(two.status()).isEqualTo(2);
+        assertThat(two.err()).contains("--model is for one folder, not for 2").hasLineCount(1);
+    }
+
+    @Test
     void parityGoesOnAfterAFolderThatItCannotCompare() {
         Cli.Result result = Cli.run("parity", folder.toString(), MODEL, "--json");
 

@@ -65,8 +65,17 @@ public final class Parity {
      * @param tolerance relative, for named intermediates
      */
     public static ParityReport compare(Path directory, Executor executor, double tolerance) {
+        return compare(directory, directory, executor, tolerance);
+    }
+
+    /**
+     * The same with the model of another directory: one converted from that of the golden.
+     *
+     * @param directory with the cases and what the reference made of them
+     */
+    public static ParityReport compare(Path directory, Path modelDirectory, Executor executor, double tolerance) {
         Golden golden = Golden.read(directory);
-        try (VisionLanguageModel model = Systems.load(directory)) {
+        try (VisionLanguageModel model = Systems.load(modelDirectory)) {
             Parity parity = new Parity(golden, model, executor, tolerance);
             golden.cases().forEach(parity::compareCase);
             return parity.report;
