@@ -18,6 +18,7 @@ import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Executor;
 import org.jocular.vit.Picture;
 import org.jocular.vit.PictureReader;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
 /** One question about pictures, answered while it is read. */
 @Command(
         name = "ask",
-        customSynopsis = "jocular ask --model DIR [--image FILE...] --prompt TEXT [OPTIONS]",
+        customSynopsis = "jocular ask --model DIR [--image FILE...] [--prompt TEXT] [OPTIONS]",
         description = "Ask one question about one or several pictures, or about none.",
         footer = {
             "",
@@ -43,8 +44,9 @@ final class AskCommand implements Callable<Integer> {
     @Option(names = "--image", arity = "1..*", paramLabel = "FILE", description = "PNG, JPEG, WebP, GIF, BMP or PNM.")
     List<Path> images = new ArrayList<>();
 
-    @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "The question.")
-    String prompt = "";
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "The question; some presets have no place for one.")
+    @Nullable
+    String prompt;
 
     @Option(names = "--raw", description = "Take the prompt as it is, with the model's own marks for pictures.")
     boolean raw;
@@ -64,8 +66,8 @@ final class AskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (prompt.isBlank()) {
-            throw new BadInput("--prompt is empty, expected a question");
+        if (raw && preset.preset != null) {
+            throw new BadInput("--preset does not go with --raw, which takes the prompt as it is");
         }
         Stopwatch watch = new Stopwatch();
         // Pictures first: a typo in a name should not cost the time that a model takes to load.
@@ -75,11 +77,12 @@ final class AskCommand implements Callable<Integer> {
                 VisionLanguageModel vlm = model.load();
                 Arena arena = Arena.ofShared();
                 Session session = new Session(executor, vlm.languageModel(), vlm.tokenizer())) {
-            Preset wrapping = preset.choose(vlm.presets());
+            Preset wrapping = raw ? null : preset.choose(vlm);
+            String question = question(wrapping);
+            String text = wrapping == null ? question : wrapping.prompt(pictures.size(), List.of(), question);
+            int[] ids = vlm.ids(text, pictures.size()); // wrong marks show here, before the pictures are encoded
             GenerationSettings settings =
-                    generation.settings(vlm.generation(), raw ? List.of() : wrapping.stop(), vlm.tokenizer());
-            String text = raw ? prompt : wrapping.prompt(pictures.size(), List.of(), prompt);
-            vlm.ids(text, pictures.size()); // wrong marks show here, before the pictures are encoded
+                    generation.fitted(generation.settings(vlm, wrapping), vlm.languageModel(), ids.length);
             generation.remark(settings, console);
             watch.lap("load");
 
@@ -93,7 +96,7 @@ final class AskCommand implements Callable<Integer> {
             if (json) {
                 Map<String, Object> repeat = RunSettings.model(vlm, model.directory());
                 repeat.put("images", images(pictures));
-                repeat.put("preset", raw ? null : wrapping.name());
+                repeat.put("preset", wrapping == null ? null : wrapping.name());
                 repeat.put("prompt", text);
                 repeat.putAll(settings.asMap());
                 repeat.putAll(RunSettings.machine(executor));
@@ -103,6 +106,23 @@ final class AskCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** What was asked; empty where the preset has no place for it. */
+    private String question(@Nullable Preset wrapping) {
+        boolean asks = wrapping == null || wrapping.asks();
+        if (asks && prompt == null) {
+            throw new BadInput("--prompt is missing, expected a question");
+        }
+        boolean blank = prompt == null || prompt.isBlank();
+        if (asks && blank) {
+            throw new BadInput("--prompt is empty, expected a question");
+        }
+        if (wrapping != null && !asks && !blank) {
+            throw new BadInput("--preset %s has no place for a --prompt: it is %s"
+                    .formatted(wrapping.name(), wrapping.first().isEmpty() ? "empty" : wrapping.first()));
+        }
+        return prompt == null ? "" : prompt;
     }
 
     private static Map<String, Object> result(

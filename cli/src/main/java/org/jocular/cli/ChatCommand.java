@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jocular.llama.Answer;
 import org.jocular.llama.GenerationSettings;
+import org.jocular.llama.Prompt;
 import org.jocular.llama.Session;
 import org.jocular.systems.Preset;
 import org.jocular.systems.VisionLanguageModel;
@@ -62,8 +63,8 @@ final class ChatCommand implements Callable<Integer> {
                 VisionLanguageModel vlm = model.load();
                 Session session = new Session(executor, vlm.languageModel(), vlm.tokenizer());
                 Eyes eyes = new Eyes(executor, vlm)) {
-            Preset wrapping = preset.choose(vlm.presets());
-            GenerationSettings settings = generation.settings(vlm.generation(), wrapping.stop(), vlm.tokenizer());
+            Preset wrapping = preset.chooseConversing(vlm);
+            GenerationSettings settings = generation.settings(vlm, wrapping);
             generation.remark(settings, console);
             if (picture != null) {
                 eyes.look(picture);
@@ -130,7 +131,9 @@ final class ChatCommand implements Callable<Integer> {
         List<VisualTokens> seen = eyes.seen();
         String text = wrapping.prompt(seen.size(), history, question);
         try (Arena turn = Arena.ofShared()) {
-            Answer answer = session.answer(vlm.prompt(executor, text, seen, turn), settings, console::piece);
+            Prompt prompt = vlm.prompt(executor, text, seen, turn);
+            GenerationSettings fitted = generation.fitted(settings, vlm.languageModel(), prompt.length());
+            Answer answer = session.answer(prompt, fitted, console::piece);
             console.out().println();
             console.out().flush();
             return answer.text().strip();

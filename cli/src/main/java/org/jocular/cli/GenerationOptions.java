@@ -3,9 +3,15 @@ package org.jocular.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jocular.llama.CausalLm;
+import org.jocular.llama.EncoderDecoderLm;
 import org.jocular.llama.GenerationSettings;
+import org.jocular.llama.LanguageModel;
+import org.jocular.systems.Preset;
+import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.BadInput;
 import org.jocular.tokenizers.Tokenizer;
 import org.jocular.weights.GenerationConfig.EarlyStopping;
@@ -14,7 +20,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** How to generate, in the words of Hugging Face's GenerationConfig; what is not given is as the model's own files say. */
+/** How to generate, in the words of Hugging Face's GenerationConfig; what is not given is as the preset says, or the model's own files. */
 final class GenerationOptions {
     @Option(names = "--max-new-tokens", paramLabel = "N", description = "Generate at most so many tokens.")
     @Nullable
@@ -136,15 +142,16 @@ final class GenerationOptions {
     }
 
     /**
-     * The settings of a run.
+     * The settings of a run: what the model's files say, then the preset, then the user.
      *
-     * @param model what the model's files say
-     * @param alwaysStop the texts that end an answer whatever the user says
-     * @param tokenizer of the model
+     * @param preset null for a prompt as it is
      */
-    GenerationSettings settings(GenerationSettings model, List<String> alwaysStop, Tokenizer tokenizer) {
+    GenerationSettings settings(VisionLanguageModel vlm, @Nullable Preset preset) {
+        GenerationSettings model = vlm.generation().toBuilder()
+                .set(preset == null ? Map.of() : preset.decoding())
+                .build();
         int beams = or(numBeams, model.numBeams());
-        List<String> stops = new ArrayList<>(alwaysStop);
+        List<String> stops = new ArrayList<>(preset == null ? List.of() : preset.stop());
         stops.addAll(stop);
         if (stops.contains("")) {
             throw new BadInput("--stop is empty, expected the text that ends an answer");
@@ -164,12 +171,28 @@ final class GenerationOptions {
                 .topP(or(topP, model.topP()))
                 .repetitionPenalty(or(repetitionPenalty, model.repetitionPenalty()))
                 .noRepeatNgramSize(or(noRepeatNgramSize, model.noRepeatNgramSize()))
-                .badWordsIds(badWords(tokenizer))
+                .badWordsIds(badWords(vlm.tokenizer()))
                 .promptCounts(or(promptCounts, model.promptCounts()))
                 .seed(seed)
                 .eosTokenIds(eosTokenIds.isEmpty() ? model.eosTokenIds() : eosTokenIds)
                 .stop(stops)
                 .build();
+    }
+
+    /**
+     * The settings with a default for the new tokens that the context has room for. What the user demands stays, and is an error where there is
+     * no room for it.
+     *
+     * @param prompt how many tokens
+     */
+    GenerationSettings fitted(GenerationSettings settings, LanguageModel model, int prompt) {
+        int room = switch (model) {
+            case CausalLm causal -> model.contextLength() - prompt;
+            case EncoderDecoderLm encoderDecoder -> model.contextLength() - 1; // the start token
+        };
+        return maxNewTokens != null || room < 1 || room >= settings.maxNewTokens()
+                ? settings
+                : settings.toBuilder().maxNewTokens(room).build();
     }
 
     /** A word at the beginning of a text and one after a space are different tokens. */

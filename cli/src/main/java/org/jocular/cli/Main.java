@@ -72,6 +72,7 @@ public final class Main {
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new AskCommand(console))
                 .addSubcommand(new ChatCommand(console))
+                .addSubcommand(new PresetsCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new ConvertCommand(console))
                 .addSubcommand(new ParityCommand(console))

@@ -197,7 +197,17 @@ class BadInputTest {
     @Test
     void everyCommandHasHelpWithItsUsage() {
         for (String command : List.of(
-                "demo", "ask", "chat", "inspect", "convert", "parity", "tokenize", "preprocess", "bench", "doctor")) {
+                "demo",
+                "ask",
+                "chat",
+                "presets",
+                "inspect",
+                "convert",
+                "parity",
+                "tokenize",
+                "preprocess",
+                "bench",
+                "doctor")) {
             Cli.Result result = Cli.run(command, "--help");
 
             assertThat(result.status()).isZero();
