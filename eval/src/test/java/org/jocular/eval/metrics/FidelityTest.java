@@ -38,9 +38,7 @@ class FidelityTest {
     private void row(String file, String figure, String expected, double got, String source) {
         int point = expected.indexOf('.');
         int digits = point < 0 ? 0 : expected.length() - point - 1;
-        String shown = digits > 6
-                ? Double.toString(got)
-                : "%.{d}f".replace("{d}", "" + digits).formatted(got);
+        String shown = digits > 6 ? Double.toString(got) : String.format(Locale.ROOT, "%." + digits + "f", got);
         table.add("| %s | %s | %s | %s | %s |".formatted(file, figure, expected, shown, source));
         assertThat(shown).as("%s, %s", file, figure).isEqualTo(expected);
     }

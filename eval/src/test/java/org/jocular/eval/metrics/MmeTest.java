@@ -112,8 +112,8 @@ class MmeTest {
         Mme.Answers judged = MmeFiles.judgeLlava(answers, truth);
         assertThat(judged.unmatched()).isZero();
         Scores scores = Mme.score(judged);
-        assertThat("%.1f".formatted(scores.metric("perception"))).isEqualTo("1531.3");
-        assertThat("%.1f".formatted(scores.metric("cognition"))).isEqualTo("295.4");
+        assertThat(Python.round(scores.metric("perception"), 1)).isEqualTo(1531.3);
+        assertThat(Python.round(scores.metric("cognition"), 1)).isEqualTo(295.4);
         assertThat(scores.n()).isEqualTo(2374);
     }
 }
