@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
             "       jocular convert --base DIR (--delta DIR | --lora DIR) --out DIR [OPTIONS]"
         },
         description = {
-            "Write a model as one directory of safetensors in the hub's naming, whatever layout it was published in,",
-            "with its config.json, its tokenizer and what prepares its pictures."
+            "Write a model of any published layout as one directory of safetensors in the hub's naming.",
+            "Its config.json, its tokenizer and what prepares its pictures are written beside them."
         },
         footer = {
             "",
