@@ -106,6 +106,6 @@ public final class Batch {
 
     /** To be called when the keys and values of all layers were written. */
     void advance() {
-        parts.forEach(part -> part.cache.advance(part.following));
+        parts.forEach(part -> part.cache.advance(part.following, part.positions));
     }
 }

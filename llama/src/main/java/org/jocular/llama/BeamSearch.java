@@ -8,7 +8,6 @@ import java.util.SplittableRandom;
 import org.jocular.llama.Answer.Ending;
 import org.jocular.tensor.BadInput;
 import org.jocular.tokenizers.Tokenizer;
-import org.jocular.weights.GenerationConfig.EarlyStopping;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,7 +124,7 @@ final class BeamSearch implements Search {
         if (settings.eosTokenIds().contains(tokens.getLast())) {
             return Ending.END_TOKEN;
         }
-        if (!settings.stop().isEmpty() && stops(tokens).stopped()) {
+        if (!settings.stop().isEmpty() && settings.stop().stream().anyMatch(decoded(tokens)::contains)) {
             return Ending.STOP_STRING;
         }
         return generated == maxNewTokens ? Ending.LENGTH : null;
@@ -133,9 +132,6 @@ final class BeamSearch implements Search {
 
     /** Keeps the best of those that ended. */
     private void finish(Finished ended) {
-        if (settings.earlyStopping() == EarlyStopping.AT_ENOUGH_HYPOTHESES && isFull()) {
-            return;
-        }
         finished.add(ended);
         // Stable: of equal ones the older stays.
         finished.sort(Comparator.comparingDouble(Finished::score).reversed());
@@ -196,14 +192,11 @@ final class BeamSearch implements Search {
     }
 
     private String text(List<Integer> tokens) {
-        String whole = tokenizer.decode(newTokens(tokens), true);
         StopStrings stops = new StopStrings(settings.stop());
-        return stops.feed(whole) + stops.flush();
+        return stops.feed(decoded(tokens)) + stops.flush();
     }
 
-    private StopStrings stops(List<Integer> tokens) {
-        StopStrings stops = new StopStrings(settings.stop());
-        stops.feed(tokenizer.decode(newTokens(tokens), true));
-        return stops;
+    private String decoded(List<Integer> tokens) {
+        return tokenizer.decode(newTokens(tokens), true);
     }
 }

@@ -133,9 +133,8 @@ public final class KvCache implements AutoCloseable {
         return length == 0 || positions[length - 1] == length - 1;
     }
 
-    /** Counts rows whose keys and values were written in all layers. */
-    void advance(int[] following) {
-        int[] placed = place(following);
+    /** Counts rows whose keys and values were written in all layers, {@code placed} by {@link #place}. */
+    void advance(int[] following, int[] placed) {
         System.arraycopy(following, 0, parents, length, following.length);
         System.arraycopy(placed, 0, positions, length, placed.length);
         length += following.length;
