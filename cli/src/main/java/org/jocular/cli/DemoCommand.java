@@ -203,11 +203,6 @@ final class DemoCommand implements Callable<Integer> {
         line(
                 "%d of %d lists of ids equal, likelihoods within %.1e",
                 report.idsEqual(), report.idsTotal(), report.worstCandidate());
-        if (!report.notYet().isEmpty()) {
-            line(
-                    "%d generations with several beams left out: not part of this version yet",
-                    report.notYet().size());
-        }
         line(
                 "%s",
                 report.passed()

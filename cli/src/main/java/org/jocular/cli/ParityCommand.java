@@ -104,13 +104,6 @@ final class ParityCommand implements Callable<Integer> {
         console.row("names", "%d compared", report.names().size());
         console.row("ids", "%d of %d lists equal", report.idsEqual(), report.idsTotal());
         console.row("candidates", "worst difference %.2e", report.worstCandidate());
-        if (!report.notYet().isEmpty()) {
-            console.row(
-                    "not yet",
-                    "%d left out, such as %s",
-                    report.notYet().size(),
-                    report.notYet().getFirst());
-        }
         List<String> differences = report.differences();
         for (String difference : differences.subList(0, Math.min(SHOWN_DIFFERENCES, differences.size()))) {
             console.row("differs", "%s", difference);
@@ -131,7 +124,6 @@ final class ParityCommand implements Callable<Integer> {
         fields.put("worst", worst == null ? null : Map.of("name", worst.name(), "error", number(worst.error())));
         fields.put("ids", Map.of("equal", report.idsEqual(), "total", report.idsTotal()));
         fields.put("candidates", Map.of("worst", number(report.worstCandidate())));
-        fields.put("not_yet", report.notYet().size());
         fields.put("differences", report.differences());
         return fields;
     }

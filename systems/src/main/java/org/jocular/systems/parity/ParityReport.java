@@ -10,7 +10,6 @@ public final class ParityReport {
     private final double tolerance;
     private final List<Compared> names = new ArrayList<>();
     private final List<String> differences = new ArrayList<>();
-    private final List<String> notYet = new ArrayList<>();
     private int idsEqual;
     private int idsTotal;
     private double worstCandidate;
@@ -51,10 +50,6 @@ public final class ParityReport {
         differences.add(difference);
     }
 
-    void notYet(String what) {
-        notYet.add(what);
-    }
-
     public String directory() {
         return directory;
     }
@@ -73,11 +68,6 @@ public final class ParityReport {
     /** In sentences, in the order of the computation: the first is where to look. */
     public List<String> differences() {
         return List.copyOf(differences);
-    }
-
-    /** What the golden holds and this version cannot compute. */
-    public List<String> notYet() {
-        return List.copyOf(notYet);
     }
 
     /** How many lists of ids were equal, of prompts and of generated texts. */
