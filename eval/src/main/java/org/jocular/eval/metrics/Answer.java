@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Row;
 import org.jspecify.annotations.Nullable;
 
 /**

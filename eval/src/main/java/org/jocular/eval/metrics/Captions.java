@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.jocular.eval.data.DataFile;
 import org.jocular.eval.metrics.CocoCaptions.Pair;
 import org.jocular.tensor.BadInput;
 

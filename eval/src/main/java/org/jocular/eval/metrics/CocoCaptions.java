@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import org.jocular.eval.data.DataFile;
 import org.jocular.tensor.BadInput;
 import org.jspecify.annotations.Nullable;
 

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Row;
 import org.jocular.tensor.BadInput;
 
 /**

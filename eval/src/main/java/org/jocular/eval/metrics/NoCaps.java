@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Row;
 import org.jocular.eval.metrics.CocoCaptions.Image;
 import org.jocular.tensor.BadInput;
 

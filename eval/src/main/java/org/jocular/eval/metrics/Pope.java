@@ -11,6 +11,8 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Row;
 import org.jocular.tensor.BadInput;
 
 /**
@@ -121,7 +123,8 @@ public final class Pope {
             String category = LABEL_FILE.matcher(file.getFileName().toString()).replaceAll("$1");
             DataFile.jsonLines(
                     file,
-                    row -> labels.put(probe(category, row.text("image"), row.text("text")), row.yesOrNo("label")));
+                    row -> labels.put(
+                            probe(category, row.text("image"), row.text("text")), Verdict.label(row, "label")));
         }
         if (labels.isEmpty()) {
             throw new BadInput("%s holds no labels, no coco_pope_*.json".formatted(dir));

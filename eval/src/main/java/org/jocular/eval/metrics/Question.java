@@ -3,6 +3,7 @@ package org.jocular.eval.metrics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jocular.eval.data.DataFile;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Row;
 import org.jocular.eval.metrics.ScienceQa.Judged;
 import org.jocular.eval.metrics.ScienceQa.Problem;
 import org.jocular.tensor.BadInput;

@@ -1,6 +1,7 @@
 package org.jocular.eval.metrics;
 
 import java.util.Locale;
+import org.jocular.eval.data.Row;
 
 /** What an answer to a yes/no question says. */
 public enum Verdict {
@@ -16,5 +17,14 @@ public enum Verdict {
             case "no" -> NO;
             default -> NEITHER;
         };
+    }
+
+    /** A field that says yes or no in any case, as benchmarks write their labels. */
+    public static Verdict label(Row row, String field) {
+        Verdict label = label(row.text(field));
+        if (label == NEITHER) {
+            throw row.wrong(field, "yes or no");
+        }
+        return label;
     }
 }

@@ -11,6 +11,8 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Row;
 import org.jocular.tensor.BadInput;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,12 @@ public final class Vsr {
     private static final Set<String> FALSE_WORDS = Set.of("no", "false");
 
     /** A row of a split; the label is 1 where the caption is true and 0 where it is not. */
-    public record Example(String image, String caption, int label, String relation) {}
+    public record Example(String image, String caption, int label, String relation) {
+        /** A line of a split. */
+        public static Example of(Row row) {
+            return new Example(row.text("image"), row.text("caption"), row.whole("label", 0, 1), row.text("relation"));
+        }
+    }
 
     /** A row and what was predicted. */
     public record Judged(Example example, Verdict predicted) {
@@ -155,10 +162,7 @@ public final class Vsr {
     /** A split, such as data/splits/zeroshot/test.jsonl. */
     public static List<Example> read(Path file) {
         List<Example> examples = new ArrayList<>();
-        DataFile.jsonLines(
-                file,
-                row -> examples.add(new Example(
-                        row.text("image"), row.text("caption"), row.whole("label", 0, 1), row.text("relation"))));
+        DataFile.jsonLines(file, row -> examples.add(Example.of(row)));
         return examples;
     }
 

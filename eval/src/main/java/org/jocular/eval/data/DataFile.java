@@ -1,4 +1,4 @@
-package org.jocular.eval.metrics;
+package org.jocular.eval.data;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jocular.tensor.BadInput;
@@ -29,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The files of benchmarks: JSON, JSON lines and plain text. JSON is read one record at a time, since the annotations of VQAv2 or GQA
  * would need a gigabyte as a tree.
  */
-final class DataFile {
+public final class DataFile {
     // Python's json module writes NaN and Infinity as bare words.
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -41,7 +42,7 @@ final class DataFile {
     private DataFile() {}
 
     /** The first of {@code names} that {@code dir} or a folder below it holds: publishers' archives unpack to folders of many names. */
-    static Path find(Path dir, String... names) {
+    public static Path find(Path dir, String... names) {
         for (String name : names) {
             List<Path> found = below(dir, name::equals);
             if (!found.isEmpty()) {
@@ -52,7 +53,16 @@ final class DataFile {
     }
 
     /** Files and folders of such a name in {@code dir} and not far below it, the least deep first, then by path. */
-    static List<Path> below(Path dir, Predicate<String> name) {
+    public static List<Path> below(Path dir, Predicate<String> name) {
+        return walk(dir, (path, attributes) -> name.test(path.getFileName().toString()));
+    }
+
+    /** All folders not far below {@code dir}, the least deep first, then by path. */
+    public static List<Path> folders(Path dir) {
+        return walk(dir, (path, attributes) -> attributes.isDirectory());
+    }
+
+    private static List<Path> walk(Path dir, BiPredicate<Path, BasicFileAttributes> wanted) {
         if (!Files.isDirectory(dir)) {
             throw new BadInput("%s is no folder".formatted(dir));
         }
@@ -65,7 +75,7 @@ final class DataFile {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (!file.equals(dir) && name.test(file.getFileName().toString())) {
+                if (!file.equals(dir) && wanted.test(file, attributes)) {
                     found.add(file);
                 }
                 return FileVisitResult.CONTINUE;
@@ -86,39 +96,49 @@ final class DataFile {
         return found;
     }
 
-    /** The lines of a text file, without their ends. */
-    static List<String> lines(Path file) {
-        List<String> lines = new ArrayList<>();
+    /** Is given a line without its end, and its number, from 1 on. */
+    @FunctionalInterface
+    public interface LineReader {
+        void line(int number, String line);
+    }
+
+    /** Every line of a text file, one after the other. */
+    public static void lines(Path file, LineReader each) {
+        int number = 0;
         try (BufferedReader reader = Files.newBufferedReader(file)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                lines.add(line);
+                each.line(++number, line);
             }
         } catch (CharacterCodingException e) {
-            throw new BadInput("%s, line %d or soon after, is not UTF-8".formatted(file, lines.size() + 1), e);
+            throw new BadInput("%s, line %d or soon after, is not UTF-8".formatted(file, number + 1), e);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
+    }
+
+    /** The lines of a text file, without their ends. */
+    public static List<String> lines(Path file) {
+        List<String> lines = new ArrayList<>();
+        lines(file, (number, line) -> lines.add(line));
         return lines;
     }
 
     /** Every line of a file of JSON lines; empty lines are passed over. */
-    static void jsonLines(Path file, Consumer<Row> each) {
-        int number = 0;
-        for (String line : lines(file)) {
-            number++;
+    public static void jsonLines(Path file, Consumer<Row> each) {
+        lines(file, (number, line) -> {
             if (!line.isBlank()) {
                 each.accept(new Row(file, "line " + number, parse(file, number, line)));
             }
-        }
+        });
     }
 
     /** Every element of the list that is the whole file. */
-    static void jsonList(Path file, Consumer<Row> each) {
+    public static void jsonList(Path file, Consumer<Row> each) {
         stream(file, parser -> elements(file, parser, "", each));
     }
 
     /** Every element of the list under {@code field} of the object that the file holds; other fields are not looked at. */
-    static void jsonList(Path file, String field, Consumer<Row> each) {
+    public static void jsonList(Path file, String field, Consumer<Row> each) {
         boolean[] found = {false};
         stream(file, parser -> {
             expect(file, parser, JsonToken.START_OBJECT, "a JSON object");
@@ -139,7 +159,7 @@ final class DataFile {
     }
 
     /** Every field of the object that is the whole file: an identifier and an object. */
-    static void jsonObject(Path file, BiConsumer<String, Row> each) {
+    public static void jsonObject(Path file, BiConsumer<String, Row> each) {
         stream(file, parser -> {
             expect(file, parser, JsonToken.START_OBJECT, "a JSON object");
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -156,14 +176,14 @@ final class DataFile {
      * The first JSON value of the file, which is the whole of a JSON file and the first line of a file of JSON lines: tells them apart
      * where publishers' file names do not.
      */
-    static JsonNode first(Path file) {
+    public static JsonNode first(Path file) {
         List<JsonNode> first = new ArrayList<>();
         stream(file, parser -> first.add(parser.readValueAsTree()));
         return first.getFirst();
     }
 
     /** Whether the file's first character is a bracket, so that it is one JSON list. */
-    static boolean isList(Path file) {
+    public static boolean isList(Path file) {
         boolean[] list = {false};
         stream(file, parser -> list[0] = parser.currentToken() == JsonToken.START_ARRAY);
         return list[0];

@@ -1,4 +1,4 @@
-package org.jocular.eval.metrics;
+package org.jocular.eval.data;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One JSON object of a data file, read field by field; whatever is not right is told with its file, its place there, and the field. */
-final class Row {
+public final class Row {
     private static final int LONGEST_QUOTE = 80;
 
     private final Path file;
@@ -17,7 +17,7 @@ final class Row {
     private final JsonNode node;
 
     /** @param place where in the file, for messages: {@code line 7} */
-    Row(Path file, String place, JsonNode node) {
+    public Row(Path file, String place, JsonNode node) {
         this.file = file;
         this.place = place;
         this.node = node;
@@ -26,17 +26,22 @@ final class Row {
         }
     }
 
+    /** The object as it stands in the file. */
+    public JsonNode node() {
+        return node;
+    }
+
     /** Whether there is such a field and it is not {@code null}. */
-    boolean has(String name) {
+    public boolean has(String name) {
         return node.hasNonNull(name);
     }
 
     /** Names of all fields, in the order of the file. */
-    List<String> names() {
+    public List<String> names() {
         return List.copyOf(node.propertyNames());
     }
 
-    String text(String name) {
+    public String text(String name) {
         JsonNode value = required(name);
         if (!value.isString()) {
             throw wrong(name, "text");
@@ -45,21 +50,12 @@ final class Row {
     }
 
     @Nullable
-    String textOrNull(String name) {
+    public String textOrNull(String name) {
         return has(name) ? text(name) : null;
     }
 
-    /** Yes or no in any case, as benchmarks write their labels. */
-    Verdict yesOrNo(String name) {
-        Verdict label = Verdict.label(text(name));
-        if (label == Verdict.NEITHER) {
-            throw wrong(name, "yes or no");
-        }
-        return label;
-    }
-
     /** An identifier: text, or a whole number as its decimal digits, since publishers write both. */
-    String id(String name) {
+    public String id(String name) {
         JsonNode value = required(name);
         if (!value.isString() && !value.isIntegralNumber()) {
             throw wrong(name, "text or a whole number");
@@ -68,7 +64,7 @@ final class Row {
     }
 
     /** A whole number from {@code min} to {@code max}, both allowed. */
-    int whole(String name, int min, int max) {
+    public int whole(String name, int min, int max) {
         JsonNode value = required(name);
         boolean fits = value.isIntegralNumber()
                 && value.canConvertToInt()
@@ -81,7 +77,7 @@ final class Row {
     }
 
     /** A finite number. */
-    double number(String name) {
+    public double number(String name) {
         JsonNode value = required(name);
         double number = value.isNumber() ? value.numberValue().doubleValue() : Double.NaN;
         if (!Double.isFinite(number)) {
@@ -90,7 +86,7 @@ final class Row {
         return number;
     }
 
-    boolean flag(String name, boolean absent) {
+    public boolean flag(String name, boolean absent) {
         if (!has(name)) {
             return absent;
         }
@@ -101,7 +97,7 @@ final class Row {
         return value.booleanValue();
     }
 
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         List<JsonNode> values = list(name);
         if (!values.stream().allMatch(JsonNode::isString)) {
             throw wrong(name, "a list of texts");
@@ -110,7 +106,7 @@ final class Row {
     }
 
     /** The two numbers of a list. */
-    double[] pair(String name) {
+    public double[] pair(String name) {
         List<JsonNode> values = list(name);
         boolean fits = values.size() == 2
                 && values.stream()
@@ -124,11 +120,11 @@ final class Row {
                 .toArray();
     }
 
-    Row object(String name) {
+    public Row object(String name) {
         return new Row(file, place + ", " + name, required(name));
     }
 
-    List<Row> objects(String name) {
+    public List<Row> objects(String name) {
         List<JsonNode> values = list(name);
         return IntStream.range(0, values.size())
                 .mapToObj(i -> new Row(file, "%s, %s[%d]".formatted(place, name, i), values.get(i)))
@@ -136,21 +132,21 @@ final class Row {
     }
 
     /** @param what continues the sentence that file and place begin: {@code answers question 4 a second time} */
-    BadInput bad(String what) {
+    public BadInput bad(String what) {
         return bad(file, place, what);
     }
 
-    static BadInput bad(Path file, String place, String what) {
+    public static BadInput bad(Path file, String place, String what) {
         return new BadInput("%s, %s, %s".formatted(file, place, what));
     }
 
     /** Text from a file in quotes, on one line and shortened. */
-    static String quote(String text) {
+    public static String quote(String text) {
         String shown = text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
         return '"' + shown.replaceAll("\\p{Cntrl}", " ") + '"';
     }
 
-    BadInput wrong(String name, String expected) {
+    public BadInput wrong(String name, String expected) {
         return bad("has %s = %s, expected %s".formatted(name, describe(required(name)), expected));
     }
 

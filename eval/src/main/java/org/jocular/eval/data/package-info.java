@@ -1,0 +1,5 @@
+/** The files that benchmarks are published in. */
+@NullMarked
+package org.jocular.eval.data;
+
+import org.jspecify.annotations.NullMarked;

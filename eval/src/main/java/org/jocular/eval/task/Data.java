@@ -1,0 +1,171 @@
+package org.jocular.eval.task;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import java.util.function.Predicate;
+import org.jocular.eval.data.DataFile;
+import org.jocular.tensor.BadInput;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one benchmark's files lie: in a folder of the benchmark's name below the data's root or, where there is none, in the root itself;
+ * its pictures in any folder below either. Pictures that a table holds are written out, once each.
+ */
+public final class Data {
+    /** The page that says which files to put where. */
+    public static final String PAGE = "docs/data.md";
+
+    private static final String EMBEDDED = "embedded/";
+
+    private final Path root;
+    private final Path embedded;
+    private final String task;
+    private final Path folder;
+    private final SequencedSet<Path> used = new LinkedHashSet<>();
+    private @Nullable List<Path> pictureFolders;
+    private Path lastFolder;
+    private int found;
+    private @Nullable String missing;
+
+    /**
+     * @param root     what the user calls the data
+     * @param embedded folder for pictures that tables hold; made when needed
+     * @param task     the benchmark's name
+     */
+    public Data(Path root, Path embedded, String task) {
+        if (!Files.isDirectory(root)) {
+            throw new BadInput("%s is no folder, expected the benchmarks' data, see %s".formatted(root, PAGE));
+        }
+        this.root = root;
+        this.embedded = embedded;
+        this.task = task;
+        Path own = root.resolve(task);
+        this.folder = Files.isDirectory(own) ? own : root;
+        this.lastFolder = folder;
+    }
+
+    /** The first of these annotation files that is there. */
+    public Path file(String... names) {
+        Path file = fileOrNull(names);
+        if (file == null) {
+            throw new BadInput("%s holds no %s, which %s needs; %s says where to get it"
+                    .formatted(folder, String.join(" and no ", names), task, PAGE));
+        }
+        return file;
+    }
+
+    /** The first of these files that is there, or null. */
+    public @Nullable Path fileOrNull(String... names) {
+        for (String name : names) {
+            List<Path> files = files(name::equals);
+            if (!files.isEmpty()) {
+                used.add(files.getFirst());
+                return files.getFirst();
+            }
+        }
+        return null;
+    }
+
+    /** All files of such names, the least deep first, then by path. */
+    public List<Path> files(Predicate<String> name) {
+        List<Path> files = DataFile.below(folder, name).stream()
+                .filter(Files::isRegularFile)
+                .toList();
+        used.addAll(files);
+        return files;
+    }
+
+    /** Annotation files that were asked for and found, in that order. */
+    public List<Path> used() {
+        return List.copyOf(used);
+    }
+
+    /** A file's name for messages and manifests: relative to the root, with slashes. */
+    public String name(Path file) {
+        return root.relativize(file).toString().replace('\\', '/');
+    }
+
+    /**
+     * Looks for a picture by the names that it may have, folders in front allowed; what it is called in {@link Sample#picture}. One that is
+     * not there keeps its first name: asking about it will fail by itself, and the others go on.
+     */
+    public String picture(String... names) {
+        for (String name : names) {
+            if (Files.isRegularFile(lastFolder.resolve(name))) {
+                found++;
+                return name(lastFolder.resolve(name));
+            }
+            for (Path candidate : pictureFolders()) {
+                if (Files.isRegularFile(candidate.resolve(name))) {
+                    lastFolder = candidate;
+                    found++;
+                    return name(candidate.resolve(name));
+                }
+            }
+        }
+        if (missing == null) {
+            missing = names[0];
+        }
+        return names[0];
+    }
+
+    /** Writes a picture that a table holds into a file named by its content, unless it is there. */
+    public String embedded(byte[] picture) {
+        found++;
+        String name = hash(picture);
+        Path file = embedded.resolve(name);
+        try {
+            if (!Files.exists(file)) {
+                Files.createDirectories(embedded);
+                Path half = embedded.resolve(name + ".part");
+                Files.write(half, picture);
+                Files.move(half, file);
+            }
+        } catch (IOException e) {
+            throw new BadInput("%s cannot be written: %s".formatted(file, e.getMessage()), e);
+        }
+        return EMBEDDED + name;
+    }
+
+    /** Where a picture lies that a sample names. */
+    public static Path locate(Path root, Path embedded, String picture) {
+        return picture.startsWith(EMBEDDED)
+                ? embedded.resolve(picture.substring(EMBEDDED.length()))
+                : root.resolve(picture);
+    }
+
+    /** To be called after reading: says so where not one picture was there, which no benchmark is without. */
+    public void requirePictures() {
+        if (found == 0 && missing != null) {
+            throw new BadInput("%s holds none of the pictures of %s, such as %s; %s says where to get them"
+                    .formatted(root, task, missing, PAGE));
+        }
+    }
+
+    private List<Path> pictureFolders() {
+        if (pictureFolders == null) {
+            List<Path> folders = new ArrayList<>(List.of(folder));
+            folders.addAll(DataFile.folders(folder));
+            folders.add(root);
+            folders.addAll(DataFile.folders(root));
+            pictureFolders = List.copyOf(new LinkedHashSet<>(folders));
+        }
+        return pictureFolders;
+    }
+
+    private static String hash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package org.jocular.eval.task;
+
+import java.util.List;
+import org.jocular.tensor.BadInput;
+
+/** All benchmarks. */
+public final class Tasks {
+    public static final List<Task> ALL = List.of(new VsrTask("zeroshot"), new VsrTask("random"));
+
+    private Tasks() {}
+
+    /** The benchmark of this name. */
+    public static Task named(String name) {
+        return ALL.stream()
+                .filter(task -> task.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new BadInput("%s is no task, expected one of %s"
+                        .formatted(
+                                name,
+                                String.join(", ", ALL.stream().map(Task::name).toList()))));
+    }
+}
