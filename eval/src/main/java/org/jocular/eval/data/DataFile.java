@@ -127,9 +127,14 @@ public final class DataFile {
     public static void jsonLines(Path file, Consumer<Row> each) {
         lines(file, (number, line) -> {
             if (!line.isBlank()) {
-                each.accept(new Row(file, "line " + number, parse(file, number, line)));
+                each.accept(row(file, number, line));
             }
         });
+    }
+
+    /** One line of a file of JSON lines. */
+    public static Row row(Path file, int number, String line) {
+        return new Row(file, "line " + number, parse(file, number, line));
     }
 
     /** Every element of the list that is the whole file. */

@@ -105,19 +105,32 @@ public final class Row {
         return values.stream().map(JsonNode::stringValue).toList();
     }
 
+    /** A list of finite numbers. */
+    public List<Double> numbers(String name) {
+        return numbers(name, "a list of numbers");
+    }
+
     /** The two numbers of a list. */
     public double[] pair(String name) {
-        List<JsonNode> values = list(name);
-        boolean fits = values.size() == 2
-                && values.stream()
-                        .allMatch(value -> value.isNumber()
-                                && Double.isFinite(value.numberValue().doubleValue()));
-        if (!fits) {
-            throw wrong(name, "a list of two numbers");
+        String expected = "a list of two numbers";
+        List<Double> values = numbers(name, expected);
+        if (values.size() != 2) {
+            throw wrong(name, expected);
         }
-        return values.stream()
-                .mapToDouble(value -> value.numberValue().doubleValue())
-                .toArray();
+        return new double[] {values.get(0), values.get(1)};
+    }
+
+    private List<Double> numbers(String name, String expected) {
+        List<JsonNode> values = list(name);
+        if (!values.stream().allMatch(JsonNode::isNumber)) {
+            throw wrong(name, expected);
+        }
+        List<Double> numbers =
+                values.stream().map(value -> value.numberValue().doubleValue()).toList();
+        if (!numbers.stream().allMatch(Double::isFinite)) {
+            throw wrong(name, expected);
+        }
+        return numbers;
     }
 
     public Row object(String name) {
