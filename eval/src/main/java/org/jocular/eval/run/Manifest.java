@@ -106,7 +106,8 @@ public record Manifest(
     }
 
     private JsonNode identity() {
-        ObjectNode tree = MAPPER.valueToTree(this);
+        // Through text, because numbers that were read and numbers that were set are nodes of different classes.
+        ObjectNode tree = (ObjectNode) MAPPER.readTree(MAPPER.writeValueAsString(this));
         tree.remove(List.of("machines", "judge"));
         return tree;
     }
