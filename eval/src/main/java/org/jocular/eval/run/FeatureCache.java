@@ -26,6 +26,9 @@ final class FeatureCache {
     private static final String ROWS = "rows";
     private static final String PICTURE = "picture";
 
+    /** More than a file has beside its numbers. */
+    private static final long HEADER = 512;
+
     private final Path dir;
     private final long maxBytes;
     private final String maker;
@@ -85,10 +88,11 @@ final class FeatureCache {
 
     private void write(Path file, VisualTokens seen) {
         SafetensorsWriter.Spec spec = SafetensorsWriter.Spec.of(ROWS, seen.rows());
-        if (spec.bytes() > maxBytes) {
+        long wanted = spec.bytes() + HEADER;
+        if (wanted > maxBytes) {
             return;
         }
-        makeRoom(spec.bytes());
+        makeRoom(wanted);
         Path half = dir.resolve("%s.%d.part"
                 .formatted(file.getFileName(), ProcessHandle.current().pid()));
         try {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ final class Journal implements AutoCloseable {
         try {
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (channel.tryLock() == null) {
+            if (!lock(channel)) {
+                channel.close();
                 throw new BadInput("%s is being written by another process".formatted(file));
             }
             channel.truncate(wholeLines());
@@ -42,6 +44,15 @@ final class Journal implements AutoCloseable {
             throw new BadInput("%s cannot be opened: %s".formatted(file, e.getMessage()), e);
         }
         read(file, row -> numbers.set(number(row)));
+    }
+
+    /** Until the channel is closed, or the process killed. */
+    private static boolean lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // in this very process
+        }
     }
 
     /** Up to the last line end. */
