@@ -76,7 +76,25 @@ public final class ClusterBootstrap {
         };
     }
 
-    /** The interval of a figure. */
+    /**
+     * The sum of some numbers over the sum of others: a share of marks, or the mean of a few rows where the rest is 0 over 0. A sample
+     * without such rows has none, NaN.
+     */
+    public static Statistic ratio(double[] above, double[] below) {
+        double[] numerators = above.clone();
+        double[] denominators = below.clone();
+        return times -> {
+            double numerator = 0;
+            double denominator = 0;
+            for (int row = 0; row < numerators.length; row++) {
+                numerator += times[row] * numerators[row];
+                denominator += times[row] * denominators[row];
+            }
+            return numerator / denominator;
+        };
+    }
+
+    /** The interval of a figure; resamples that have none are left out of it. */
     public Interval interval(Statistic statistic, Settings settings) {
         return interval(statistic.of(once()), resample(statistic, settings), settings);
     }
@@ -122,14 +140,17 @@ public final class ClusterBootstrap {
     }
 
     private Interval interval(double estimate, double[] resampled, Settings settings) {
-        double[] sorted = resampled.clone();
-        Arrays.sort(sorted);
+        double[] sorted =
+                Arrays.stream(resampled).filter(Double::isFinite).sorted().toArray();
         double tail = (1 - settings.level()) / 2;
         return new Interval(estimate, quantile(sorted, tail), quantile(sorted, 1 - tail), clusters, settings);
     }
 
     /** Between the two nearest values in proportion, as numpy's {@code quantile} has it. */
     static double quantile(double[] sorted, double share) {
+        if (sorted.length == 0) {
+            return Double.NaN;
+        }
         double position = share * (sorted.length - 1);
         int below = (int) position;
         int above = Math.min(below + 1, sorted.length - 1);

@@ -69,7 +69,8 @@ record VsrTask(String split) implements Task {
                     ranked
                             ? "Based on the image, is this statement true or false? \"%s\" Answer:"
                                     .formatted(example.caption())
-                            : "%s Please answer yes or no.".formatted(example.caption()),
+                            : "%s Please answer yes or no. Please answer strictly Yes or No."
+                                    .formatted(example.caption()),
                     ranked ? List.of("yes", "true", "no", "false") : List.of(),
                     example.label() == 1 ? "yes" : "no",
                     example.relation(),
