@@ -112,7 +112,7 @@ public final class ClusterBootstrap {
         long further = Arrays.stream(resampled)
                 .filter(value -> Math.abs(value - observed) >= asFar)
                 .count();
-        return new Comparison(interval(observed, resampled, settings), (further + 1.0) / (settings.resamples() + 1.0));
+        return new Comparison(interval(observed, resampled, settings), (further + 1.0) / (resampled.length + 1.0));
     }
 
     private int[] once() {
@@ -121,6 +121,7 @@ public final class ClusterBootstrap {
         return times;
     }
 
+    /** The figure of every resample that has one. */
     private double[] resample(Statistic statistic, Settings settings) {
         SplittableRandom random = new SplittableRandom(settings.seed());
         double[] values = new double[settings.resamples()];
@@ -136,12 +137,12 @@ public final class ClusterBootstrap {
             }
             values[i] = statistic.of(times);
         }
-        return values;
+        return Arrays.stream(values).filter(Double::isFinite).toArray();
     }
 
     private Interval interval(double estimate, double[] resampled, Settings settings) {
-        double[] sorted =
-                Arrays.stream(resampled).filter(Double::isFinite).sorted().toArray();
+        double[] sorted = resampled.clone();
+        Arrays.sort(sorted);
         double tail = (1 - settings.level()) / 2;
         return new Interval(estimate, quantile(sorted, tail), quantile(sorted, 1 - tail), clusters, settings);
     }

@@ -52,7 +52,7 @@ public final class Data {
         this.lastFolder = folder;
     }
 
-    /** The first of these annotation files that is there. */
+    /** The first of these annotation files that is there; a folder in front of a name must be the file's own. */
     public Path file(String... names) {
         Path file = fileOrNull(names);
         if (file == null) {
@@ -65,10 +65,12 @@ public final class Data {
     /** The first of these files that is there, or null. */
     public @Nullable Path fileOrNull(String... names) {
         for (String name : names) {
-            List<Path> files = files(name::equals);
-            if (!files.isEmpty()) {
-                used.add(files.getFirst());
-                return files.getFirst();
+            String last = name.substring(name.lastIndexOf('/') + 1);
+            for (Path file : DataFile.below(folder, last::equals)) {
+                if (Files.isRegularFile(file) && file.toAbsolutePath().endsWith(name)) {
+                    used.add(file);
+                    return file;
+                }
             }
         }
         return null;

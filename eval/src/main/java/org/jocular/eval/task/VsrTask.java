@@ -26,10 +26,11 @@ record VsrTask(String split) implements Task {
             Wording.LAVIS,
             "InstructBLIP (Dai et al. 2023), appendix E, ranked with salesforce/LAVIS, predict_class",
             Map.of());
+    /** Its table holds no more than the captions and these words, as the metadata of the hub's mm-eval/VSR quote it. */
     private static final Wording VLM_EVAL_KIT = new Wording(
             Wording.VLM_EVAL_KIT,
-            "open-compass/VLMEvalKit, VSR-zeroshot",
-            Map.of("do_sample", false, "num_beams", 1, "max_new_tokens", 16));
+            "open-compass/VLMEvalKit, VSR-zeroshot, as its LLaVA adapter decodes, but 512 tokens instead of 2,048",
+            Map.of("do_sample", false, "num_beams", 1, "max_new_tokens", 512));
 
     @Override
     public String name() {
@@ -48,7 +49,8 @@ record VsrTask(String split) implements Task {
 
     @Override
     public void read(Data data, Wording wording, Consumer<Sample> each) {
-        Path file = data.file(split + "/test.jsonl", split + "-test.jsonl", "test.jsonl");
+        Path file = data.file(
+                split + "/test.jsonl", split + "-test.jsonl", "vsr_" + split + "/test.jsonl", name() + "/test.jsonl");
         Path kinds = data.fileOrNull("rel_meta_category_dict.txt");
         Map<String, String> metaCategories = kinds == null ? Map.of() : Vsr.readMetaCategories(kinds);
         int[] row = {0};
