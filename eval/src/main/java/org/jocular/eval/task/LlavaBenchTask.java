@@ -1,27 +1,18 @@
 package org.jocular.eval.task;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
 import org.jocular.eval.data.DataFile;
 import org.jocular.eval.data.Row;
 import org.jocular.eval.metrics.Answer;
-import org.jocular.eval.metrics.ClusterBootstrap;
 import org.jocular.eval.metrics.LlavaBench;
-import org.jocular.eval.metrics.LlavaBench.Marks;
-import org.jocular.eval.metrics.LlavaBench.Mode;
-import org.jocular.eval.metrics.LlavaBench.Review;
 import org.jocular.eval.metrics.Python;
-import org.jocular.eval.metrics.Scores;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -73,9 +64,6 @@ record LlavaBenchTask(Edition edition) implements JudgedTask {
     /** Where lmms-eval allows 4,096 tokens, in the wild, no context of these models would hold them beside a picture. */
     private static final Map<String, Object> DECODING =
             Map.of("do_sample", false, "num_beams", 1, "max_new_tokens", 1024);
-
-    /** In the order of tables. */
-    private static final List<String> CATEGORIES = List.of("complex", "conv", "detail", "all");
 
     @Override
     public String name() {
@@ -235,87 +223,6 @@ record LlavaBenchTask(Edition edition) implements JudgedTask {
 
     @Override
     public Scoring scoring() {
-        return new Marking();
-    }
-
-    /** Answers that got no review are in no mean. */
-    private final class Marking implements Scoring {
-        private final List<Review> reviews = new ArrayList<>();
-        private final List<Integer> rows = new ArrayList<>();
-        private int answers;
-
-        @Override
-        public void add(Answered answered) {
-            if (answered.review() != null) {
-                reviews.add(new Review(
-                        answered.sample().id(),
-                        answered.sample().doc().get("category").stringValue(),
-                        LlavaBench.parse(answered.review())));
-                rows.add(answers);
-            }
-            answers++;
-        }
-
-        @Override
-        public Result result() {
-            if (reviews.isEmpty()) {
-                String note = "not judged: none of the %d answers has a review".formatted(answers);
-                return new Result(new Scores(name(), new LinkedHashMap<>(), 0, List.of(note)), List.of(), columns());
-            }
-            Scores original = LlavaBench.score(reviews, Mode.ORIGINAL);
-            SequencedMap<String, Double> metrics = new LinkedHashMap<>(original.metrics());
-            List<Review> marked = reviews.stream()
-                    .filter(review -> !review.marks().equals(Marks.FAILED))
-                    .toList();
-            LlavaBench.summarize(marked, Mode.STRICT)
-                    .forEach((category, summary) -> metrics.put("strict." + category, summary.relative()));
-            List<String> notes = new ArrayList<>(original.notes());
-            if (reviews.size() < answers) {
-                notes.add("%d of %d answers have no review and are left out"
-                        .formatted(answers - reviews.size(), answers));
-            }
-            return new Result(new Scores(name(), metrics, reviews.size(), notes), headlines(), columns());
-        }
-
-        /** Of each category the sum of the candidate's marks in percent of the reference's, failures being -1 each as in the original. */
-        private List<Result.Headline> headlines() {
-            List<Result.Headline> headlines = new ArrayList<>();
-            for (String category : CATEGORIES) {
-                double[] candidate = new double[answers];
-                double[] reference = new double[answers];
-                boolean any = false;
-                for (int i = 0; i < reviews.size(); i++) {
-                    Review review = reviews.get(i);
-                    if (category.equals("all") || published(category).equals(review.category())) {
-                        candidate[rows.get(i)] = 100 * review.marks().second();
-                        reference[rows.get(i)] = review.marks().first();
-                        any = true;
-                    }
-                }
-                if (any) {
-                    headlines.add(new Result.Headline(
-                            LlavaBench.title(category), ClusterBootstrap.ratio(candidate, reference), null));
-                }
-            }
-            return headlines;
-        }
-
-        private SequencedMap<String, double[]> columns() {
-            double[] reference = new double[answers];
-            double[] candidate = new double[answers];
-            Arrays.fill(reference, Double.NaN);
-            Arrays.fill(candidate, Double.NaN);
-            for (int i = 0; i < reviews.size(); i++) {
-                Marks marks = reviews.get(i).marks();
-                if (!marks.equals(Marks.FAILED)) {
-                    reference[rows.get(i)] = marks.first();
-                    candidate[rows.get(i)] = marks.second();
-                }
-            }
-            SequencedMap<String, double[]> columns = new LinkedHashMap<>();
-            columns.put("reference mark", reference);
-            columns.put("candidate mark", candidate);
-            return columns;
-        }
+        return new LlavaBenchScoring(name(), published(""));
     }
 }
