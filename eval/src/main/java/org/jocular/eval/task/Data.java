@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jocular.eval.data.DataFile;
 import org.jocular.tensor.BadInput;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,32 @@ public final class Data {
                 .toList();
         used.addAll(files);
         return files;
+    }
+
+    /**
+     * The tables of a data set as Hugging Face's hub has them, {@code test-00000-of-00003.parquet}, in order; none where there are none.
+     *
+     * @param split  with which their names begin
+     * @param folder in which they lie, below the benchmark's; null where that does not matter
+     */
+    public List<Path> tables(String split, @Nullable String folder) {
+        Pattern name = Pattern.compile(Pattern.quote(split) + "-\\d+-of-\\d+.*\\.parquet");
+        List<Path> tables = DataFile.below(this.folder, name.asMatchPredicate()).stream()
+                .filter(table -> folder == null
+                        || table.getName(table.getNameCount() - 2).toString().equals(folder))
+                .toList();
+        used.addAll(tables);
+        return tables;
+    }
+
+    /** The folder in which the benchmark's files lie, there or below. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** To be told of an annotation file that was found without help. */
+    public void use(Path file) {
+        used.add(file);
     }
 
     /** Annotation files that were asked for and found, in that order. */

@@ -10,7 +10,13 @@ public final class Tasks {
             new LlavaBenchTask(LlavaBenchTask.Edition.WILD),
             new NoCapsTask(),
             new VsrTask("zeroshot"),
-            new VsrTask("random"));
+            new VsrTask("random"),
+            new ScienceQaTask(false),
+            new ScienceQaTask(true),
+            new VqaTask(),
+            new PopeTask(),
+            new MmeTask(),
+            new GqaTask());
 
     private Tasks() {}
 
