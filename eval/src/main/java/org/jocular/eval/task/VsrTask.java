@@ -10,6 +10,8 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Row;
+import org.jocular.eval.data.Tsv;
 import org.jocular.eval.metrics.Verdict;
 import org.jocular.eval.metrics.Vsr;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -49,6 +51,17 @@ record VsrTask(String split) implements Task {
 
     @Override
     public void read(Data data, Wording wording, Consumer<Sample> each) {
+        Path table = wording.equals(VLM_EVAL_KIT) && split.equals("zeroshot")
+                ? data.fileOrNull("VSR-zeroshot.tsv", "vsr_zeroshot_dataset_yn_strict.tsv")
+                : null;
+        if (table == null) {
+            readLines(data, wording, each);
+        } else {
+            Tsv.rows(table, row -> each.accept(sample(data, row)));
+        }
+    }
+
+    private void readLines(Data data, Wording wording, Consumer<Sample> each) {
         Path file = data.file(
                 split + "/test.jsonl", split + "-test.jsonl", "vsr_" + split + "/test.jsonl", name() + "/test.jsonl");
         Path kinds = data.fileOrNull("rel_meta_category_dict.txt");
@@ -80,6 +93,19 @@ record VsrTask(String split) implements Task {
         });
     }
 
+    /** A row of VLMEvalKit's table; nothing tells that it has the relation, so a figure by relation is only had where it does. */
+    private static Sample sample(Data data, Row row) {
+        boolean yes = Verdict.label(row, "answer") == Verdict.YES;
+        String relation = row.textOrNull("relation");
+        ObjectNode doc = JsonNodeFactory.instance.objectNode();
+        doc.put("label", yes ? 1 : 0);
+        if (relation != null) {
+            doc.put("relation", relation);
+        }
+        String picture = data.embedded(row.bytes("image"));
+        return new Sample(row.id("index"), picture, row.text("question"), List.of(), yes ? "yes" : "no", relation, doc);
+    }
+
     private static Verdict verdict(Answered answered) {
         if (answered.logLikelihoods().isEmpty()) {
             return Vsr.words(answered.answer());
@@ -106,7 +132,7 @@ record VsrTask(String split) implements Task {
             @Override
             public void add(Answered answered) {
                 ObjectNode doc = answered.sample().doc();
-                String relation = doc.get("relation").stringValue();
+                String relation = doc.path("relation").asString("");
                 if (doc.has("meta_category")) {
                     metaCategories.put(relation, doc.get("meta_category").stringValue());
                 }

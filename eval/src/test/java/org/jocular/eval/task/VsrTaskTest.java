@@ -74,6 +74,29 @@ class VsrTaskTest {
     }
 
     @Test
+    void takesQuestionsAndPicturesFromTheTable(@TempDir Path dir) throws Exception {
+        Files.writeString(dir.resolve("VSR-zeroshot.tsv"), """
+                index\timage\tquestion\tanswer
+                0\tcGl4ZWxz\tThe cup is on the cat. Answer.\tYes
+                1\tcGl4ZWxz\t"The ""cup"" is gone. Answer."\tNo
+                """);
+        Task task = Tasks.named("vsr");
+        List<Sample> samples = new ArrayList<>();
+        Path embedded = dir.resolve("embedded");
+        task.read(new Data(dir, embedded, "vsr"), task.wording("vlmevalkit"), samples::add);
+        assertThat(samples)
+                .extracting(Sample::question)
+                .containsExactly("The cup is on the cat. Answer.", "The \"cup\" is gone. Answer.");
+        assertThat(samples).extracting(Sample::target).containsExactly("yes", "no");
+        String picture = samples.getFirst().picture();
+        assertThat(samples.getLast().picture()).isNotNull().isEqualTo(picture);
+        assertThat(Data.locate(dir, embedded, String.valueOf(picture))).hasContent("pixels");
+        Task.Scoring scoring = task.scoring();
+        samples.forEach(sample -> scoring.add(new Answered(sample, "Yes", List.of(), null)));
+        assertThat(scoring.result().scores().metrics()).containsOnlyKeys("accuracy", "precision", "recall", "f1");
+    }
+
+    @Test
     void anAnswerThatSaysNeitherIsWrongForBoth() {
         Task task = Tasks.named("vsr");
         List<Sample> samples = new ArrayList<>();
