@@ -76,7 +76,25 @@ public final class ClusterBootstrap {
         };
     }
 
-    /** The interval of a figure. */
+    /**
+     * The sum of some numbers over the sum of others: a share of marks, or the mean of a few rows where the rest is 0 over 0. A sample
+     * without such rows has none, NaN.
+     */
+    public static Statistic ratio(double[] above, double[] below) {
+        double[] numerators = above.clone();
+        double[] denominators = below.clone();
+        return times -> {
+            double numerator = 0;
+            double denominator = 0;
+            for (int row = 0; row < numerators.length; row++) {
+                numerator += times[row] * numerators[row];
+                denominator += times[row] * denominators[row];
+            }
+            return numerator / denominator;
+        };
+    }
+
+    /** The interval of a figure; resamples that have none are left out of it. */
     public Interval interval(Statistic statistic, Settings settings) {
         return interval(statistic.of(once()), resample(statistic, settings), settings);
     }
@@ -94,7 +112,7 @@ public final class ClusterBootstrap {
         long further = Arrays.stream(resampled)
                 .filter(value -> Math.abs(value - observed) >= asFar)
                 .count();
-        return new Comparison(interval(observed, resampled, settings), (further + 1.0) / (settings.resamples() + 1.0));
+        return new Comparison(interval(observed, resampled, settings), (further + 1.0) / (resampled.length + 1.0));
     }
 
     private int[] once() {
@@ -103,6 +121,7 @@ public final class ClusterBootstrap {
         return times;
     }
 
+    /** The figure of every resample that has one. */
     private double[] resample(Statistic statistic, Settings settings) {
         SplittableRandom random = new SplittableRandom(settings.seed());
         double[] values = new double[settings.resamples()];
@@ -118,7 +137,7 @@ public final class ClusterBootstrap {
             }
             values[i] = statistic.of(times);
         }
-        return values;
+        return Arrays.stream(values).filter(Double::isFinite).toArray();
     }
 
     private Interval interval(double estimate, double[] resampled, Settings settings) {
@@ -130,6 +149,9 @@ public final class ClusterBootstrap {
 
     /** Between the two nearest values in proportion, as numpy's {@code quantile} has it. */
     static double quantile(double[] sorted, double share) {
+        if (sorted.length == 0) {
+            return Double.NaN;
+        }
         double position = share * (sorted.length - 1);
         int below = (int) position;
         int above = Math.min(below + 1, sorted.length - 1);
