@@ -96,7 +96,7 @@ public final class ReplyCache {
 
     /** Null where there is no whole file: one that is broken, or belongs to another request, was not written to its end by this class. */
     private @Nullable Completion read(String hash, ObjectNode request) {
-        // FileInputStream because a channel refuses to read in an interrupted thread, and a reply must not seem to be
+        // Unlike a channel's, its stream is sure to work in an interrupted thread, where no reply must seem to be
         // missing.
         try (FileInputStream in = new FileInputStream(file(hash + ".json"))) {
             JsonNode entry = JSON.readTree(in.readAllBytes());
@@ -115,8 +115,7 @@ public final class ReplyCache {
         entry.put("came", clock.instant().toString());
         File part = file("%s.%s.part".formatted(hash, UUID.randomUUID()));
         try {
-            // FileOutputStream because a channel refuses to write in an interrupted thread, and this reply has been
-            // paid for.
+            // In an interrupted thread, too, as above: this reply has been paid for.
             try (FileOutputStream out = new FileOutputStream(part)) {
                 out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(entry));
                 out.getFD().sync();

@@ -28,6 +28,7 @@ import org.jocular.tensor.BadInput;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,6 +109,7 @@ class HttpJudgeTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Timeout(60) // without the limit that is tested it would hang for ever
     void givesUpOnAServerThatHangs(boolean inTheMiddle) throws Exception {
         Act hang = inTheMiddle ? rig.server.hangInTheMiddle() : rig.server.hang();
         rig.server.script("What?", hang);

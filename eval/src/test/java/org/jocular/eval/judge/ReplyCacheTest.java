@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class ReplyCacheTest {
     @TempDir
@@ -110,13 +111,31 @@ class ReplyCacheTest {
 
     @Test
     void anInterruptedThreadGetsWhatIsKeptAndSendsNothing() throws Exception {
-        HttpJudge judge = rig.judge();
+        HttpJudge judge = rig.judge(Rig.options(1, 2L, null, 1));
         ask(judge, "What?");
         Thread.currentThread().interrupt();
         assertThat(ask(judge, "What?")).isEqualTo(review("What?"));
         assertThatThrownBy(() -> ask(judge, "Another?")).isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
         assertThat(rig.server.requests()).hasSize(1);
+        assertThat(ask(judge, "Another?")).isEqualTo(review("Another?")); // the second of two that the budget allows
+    }
+
+    @Test
+    void aReplyIsKeptThoughItsThreadIsInterruptedMeanwhile() throws Exception {
+        ReplyCache cache = new ReplyCache(rig.replies);
+        ObjectNode request = JudgeServer.JSON.createObjectNode().put("question", "What?");
+        Completion reply = Completion.read(JudgeServer.reply("gpt-test-0314", "8 9"));
+        cache.get(request, () -> {
+            Thread.currentThread().interrupt();
+            return reply;
+        });
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(cache.trouble()).isNull();
+        assertThat(cache.get(request, () -> {
+                    throw new AssertionError("asked again");
+                }))
+                .isEqualTo(reply);
     }
 
     @Test
