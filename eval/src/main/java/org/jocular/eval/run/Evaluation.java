@@ -55,6 +55,7 @@ public final class Evaluation {
                 settings.batch(),
                 settings.seed(),
                 null,
+                List.of(),
                 List.of(settings.machine()));
         if (before != null) {
             manifest = goingOn(before, manifest, asked, out);

@@ -61,9 +61,9 @@ record LlavaBenchTask(Edition edition) implements JudgedTask {
     private static final String SYSTEM =
             "You are a helpful and precise assistant for checking the quality of the answer.";
 
-    /** Where lmms-eval allows 4,096 tokens, in the wild, no context of these models would hold them beside a picture. */
-    private static final Map<String, Object> DECODING =
-            Map.of("do_sample", false, "num_beams", 1, "max_new_tokens", 1024);
+    private static Map<String, Object> decoding(int maxNewTokens) {
+        return Map.of("do_sample", false, "num_beams", 1, "max_new_tokens", maxNewTokens);
+    }
 
     @Override
     public String name() {
@@ -82,14 +82,12 @@ record LlavaBenchTask(Edition edition) implements JudgedTask {
                 new Wording(
                         Wording.LLAVA,
                         "haotian-liu/LLaVA, llava/eval/model_vqa.py at temperature 0, judged with " + edition.script,
-                        DECODING),
+                        decoding(1024)),
                 new Wording(
                         Wording.LMMS_EVAL,
                         "EvolvingLMMs-Lab/lmms-eval, "
-                                + (edition == Edition.COCO
-                                        ? "llava_bench_coco"
-                                        : "llava_in_the_wild, but 1,024 tokens instead of 4,096"),
-                        DECODING));
+                                + (edition == Edition.COCO ? "llava_bench_coco" : "llava_in_the_wild"),
+                        decoding(edition == Edition.COCO ? 1024 : 4096)));
     }
 
     @Override

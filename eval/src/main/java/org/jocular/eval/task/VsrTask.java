@@ -31,8 +31,8 @@ record VsrTask(String split) implements Task {
     /** Its table holds no more than the captions and these words, as the metadata of the hub's mm-eval/VSR quote it. */
     private static final Wording VLM_EVAL_KIT = new Wording(
             Wording.VLM_EVAL_KIT,
-            "open-compass/VLMEvalKit, VSR-zeroshot, as its LLaVA adapter decodes, but 512 tokens instead of 2,048",
-            Map.of("do_sample", false, "num_beams", 1, "max_new_tokens", 512));
+            "open-compass/VLMEvalKit, VSR-zeroshot; its LLaVA adapter generates up to 2,048 tokens",
+            Map.of("do_sample", false, "num_beams", 1, "max_new_tokens", 2048));
 
     @Override
     public String name() {

@@ -171,9 +171,8 @@ class EvaluationTest {
         Files.delete(temp.resolve("data/vsr/zeroshot/test.jsonl"));
         assertThatThrownBy(() -> run(temp.resolve("out"), "lavis", 2, -1, Map.of()))
                 .isInstanceOf(BadInput.class)
-                .hasMessage(
-                        "%s holds no zeroshot/test.jsonl and no zeroshot-test.jsonl and no test.jsonl, which vsr needs; docs/data.md says where to get it"
-                                .formatted(temp.resolve("data/vsr")));
+                .hasMessageStartingWith(temp.resolve("data/vsr") + " holds no zeroshot/test.jsonl and no ")
+                .hasMessageEndingWith(", which vsr needs; docs/data.md says where to get it");
     }
 
     @Test
