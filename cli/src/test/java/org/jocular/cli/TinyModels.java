@@ -5,8 +5,11 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jocular.systems.Systems;
+import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.Tensor;
 import org.jocular.weights.Checkpoint;
 import org.jocular.weights.JsonFile;
@@ -118,6 +121,54 @@ final class TinyModels {
                 });
             }
             SafetensorsWriter.write(file, tensors);
+        }
+    }
+
+    /**
+     * The LLaVA of the repository with nothing to say but a few words, still for no reason: of its head only the rows are left with which
+     * these begin. The rows of what follows in a word, and of the end, look for the embedding of the token before them, and shun that of the
+     * prompt's last token.
+     */
+    static Path ofFewWords(Path to, String... words) throws IOException {
+        copy("llava", to);
+        try (Arena arena = Arena.ofConfined();
+                VisionLanguageModel model = Systems.load(Cli.MODEL);
+                Checkpoint checkpoint = Checkpoint.open(Cli.MODEL)) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            checkpoint.tensors().forEach(info -> tensors.put(info.name(), checkpoint.tensor(info.name(), arena)));
+            Tensor head = checkpoint.tensor("language_model.lm_head.weight", arena);
+            Tensor embedding = checkpoint.tensor("language_model.model.embed_tokens.weight", arena);
+            int width = (int) head.shape()[1];
+            float[] rows = new float[(int) head.elements()];
+            int[] prompt = model.tokenizer().encode("ASSISTANT:");
+            for (String word : words) {
+                int[] ids = model.tokenizer().encode(word);
+                add(rows, ids[0], 1, head, ids[0], width);
+                for (int i = 0; i < ids.length; i++) {
+                    boolean more = i + 1 < ids.length;
+                    int next =
+                            more ? ids[i + 1] : model.generation().eosTokenIds().getFirst();
+                    float eager = more ? 90 : 45; // a word is rather completed than ended
+                    add(rows, next, eager, embedding, ids[i], width);
+                    add(rows, next, -eager, embedding, prompt[prompt.length - 1], width);
+                }
+            }
+            tensors.put("language_model.lm_head.weight", Tensor.of(arena, rows, head.shape()));
+            SafetensorsWriter.write(to.resolve("model.safetensors"), tensors);
+        }
+        for (String file : List.of(
+                "model.safetensors.index.json",
+                "model-00001-of-00002.safetensors",
+                "model-00002-of-00002.safetensors")) {
+            Files.delete(to.resolve(file));
+        }
+        return to;
+    }
+
+    private static void add(float[] rows, int row, float factor, Tensor from, int of, int width) {
+        float[] values = from.toFloats();
+        for (int i = 0; i < width; i++) {
+            rows[row * width + i] += factor * values[of * width + i];
         }
     }
 

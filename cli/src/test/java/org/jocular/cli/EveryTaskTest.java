@@ -1,0 +1,198 @@
+package org.jocular.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jocular.eval.judge.HttpJudge;
+import org.jocular.eval.judge.Judges;
+import org.jocular.eval.run.Judging;
+import org.jocular.eval.run.RunFolder;
+import org.jocular.eval.task.Task;
+import org.jocular.eval.task.Tasks;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code jocular eval} over every benchmark, beside the same computed a second time by hand. */
+class EveryTaskTest {
+    private static final Path INSTRUCT_BLIP = Path.of("../systems/src/test/resources/golden/instructblip-t5");
+
+    @TempDir
+    private static Path data;
+
+    /** Says what benchmarks ask for, though never for a reason. */
+    @TempDir
+    private static Path wordy;
+
+    @TempDir
+    private Path temp;
+
+    @BeforeAll
+    static void make() throws IOException {
+        TinyBenchmarks.write(data);
+        TinyModels.ofFewWords(wordy, "no", "yes", "Yes", "A", "B", "two", "man", "table");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void answersAndFiguresAreThoseComputedByHand(boolean noise) {
+        Path model = noise ? Cli.MODEL : wordy;
+        int mostTokens = noise ? 20 : Integer.MAX_VALUE;
+        Map<String, ByHand.Expected> byHand;
+        try (OneByOne asked = new OneByOne(model)) {
+            byHand = new ByHand(asked, data, mostTokens).all();
+        }
+        assertThat(byHand.keySet())
+                .containsExactlyElementsOf(Tasks.ALL.stream().map(Task::name).toList());
+        RunFolder run = noise
+                ? eval(model, byHand.keySet(), "--batch", "4", "--max-new-tokens", "20")
+                : eval(model, byHand.keySet(), "--batch", "4");
+        byHand.forEach((task, expected) -> {
+            List<@Nullable String> answers = new ArrayList<>();
+            run.each(
+                    task,
+                    outcome -> answers.add(
+                            outcome.answered() == null
+                                    ? null
+                                    : outcome.answered().answer()));
+            assertThat(answers).as(task).isEqualTo(expected.answers());
+            compare(task, figures(run, task), expected.figures());
+            if (!noise && !expected.figures().isEmpty()) {
+                assertThat(expected.figures().values()).as(task).anyMatch(value -> value > 0);
+            }
+        });
+    }
+
+    @Test
+    void likelihoodsAndFiguresAreThoseComputedByHand() {
+        Map<String, ByHand.Expected> byHand;
+        try (OneByOne asked = new OneByOne(INSTRUCT_BLIP)) {
+            byHand = new ByHand(asked, data, 0).ranked();
+        }
+        RunFolder run = eval(INSTRUCT_BLIP, byHand.keySet(), "--batch", "4", "--wording", "lavis");
+        byHand.forEach((task, expected) -> {
+            List<@Nullable List<Double>> all = new ArrayList<>();
+            run.each(
+                    task,
+                    outcome -> all.add(
+                            outcome.answered() == null
+                                    ? null
+                                    : outcome.answered().logLikelihoods()));
+            assertThat(all).hasSameSizeAs(expected.logLikelihoods());
+            for (int i = 0; i < all.size(); i++) {
+                List<Double> actual = all.get(i);
+                List<Double> wanted = expected.logLikelihoods().get(i);
+                assertThat(actual == null).isEqualTo(wanted == null);
+                for (int j = 0; wanted != null && actual != null && j < wanted.size(); j++) {
+                    assertThat(actual.get(j)).isCloseTo(wanted.get(j), within(1e-4 * Math.abs(wanted.get(j))));
+                }
+            }
+            compare(task, figures(run, task), expected.figures());
+        });
+    }
+
+    @Test
+    void judgedFiguresAreThoseComputedByHand() throws Exception {
+        for (String task : List.of("llava-bench", "llava-bench-wild")) {
+            ByHandJudged byHand = new ByHandJudged(task, data);
+            RunFolder run = eval(wordy, Set.of(task));
+            List<@Nullable String> answers = new ArrayList<>();
+            run.each(
+                    task,
+                    outcome -> answers.add(
+                            outcome.answered() == null
+                                    ? null
+                                    : outcome.answered().answer()));
+            Path reviews = temp.resolve(task + ".jsonl");
+            Map<String, Double> reviewed = byHand.writeReviews(reviews);
+            run = judged(run, "file:" + reviews);
+            compare(task, figures(run, task), reviewed);
+            run = judged(run, "local");
+            compare(task, figures(run, task), byHand.compareWords(answers));
+        }
+    }
+
+    private RunFolder judged(RunFolder run, String judge) throws Exception {
+        return Judging.review(run, Judges.open(judge, HttpJudge.Options.of(null), temp), () -> {});
+    }
+
+    @Test
+    void whatCannotBeAskedIsWrittenDown() {
+        RunFolder run = eval(wordy, Set.of("nocaps", "gqa", "scienceqa", "vsr"));
+        Map<String, Set<String>> failures = new TreeMap<>();
+        for (String task : run.tasks()) {
+            run.each(task, outcome -> {
+                if (outcome.failure() != null) {
+                    failures.computeIfAbsent(task, name -> new TreeSet<>()).add(outcome.failure());
+                }
+            });
+        }
+        assertThat(failures)
+                .containsOnlyKeys("gqa", "nocaps", "scienceqa")
+                .containsEntry("gqa", Set.of("images/n73.jpg cannot be read: there is none"));
+        assertThat(failures.get("nocaps"))
+                .singleElement()
+                .asString()
+                .endsWith("is not a picture in PNG, JPEG, WebP, GIF, BMP or PNM format");
+        assertThat(failures.get("scienceqa"))
+                .singleElement()
+                .asString()
+                .endsWith("more than the model's context of 512");
+    }
+
+    static Stream<Arguments> wordings() {
+        return Tasks.ALL.stream()
+                .flatMap(task -> task.wordings().stream().map(wording -> Arguments.of(task.name(), wording.name())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wordings")
+    void everyWordingRuns(String task, String wording) {
+        RunFolder run = eval(wordy, Set.of(task), "--wording", wording, "--limit", "3");
+        assertThat(run.manifest().task(task).wording()).isEqualTo(wording);
+        assertThat(run.size()).isEqualTo(3);
+        run.each(task, outcome -> assertThat(outcome.failure()).isNull());
+        figures(run, task);
+    }
+
+    private RunFolder eval(Path model, Set<String> tasks, String... further) {
+        List<String> command = new ArrayList<>(List.of("eval", "--model", model.toString()));
+        command.addAll(List.of("--task", String.join(",", tasks), "--data", data.toString()));
+        Path out = temp.resolve("run-" + String.join("-", tasks));
+        command.addAll(List.of("--out", out.toString()));
+        command.addAll(List.of(further));
+        Cli.Result result = Cli.run(command.toArray(String[]::new));
+        assertThat(result.status()).as(result.err()).isZero();
+        return RunFolder.open(out);
+    }
+
+    private static Map<String, Double> figures(RunFolder run, String task) {
+        Task.Scoring scoring = Tasks.named(task).scoring();
+        run.each(task, outcome -> {
+            if (outcome.answered() != null) {
+                scoring.add(outcome.answered());
+            }
+        });
+        return scoring.result().scores().metrics();
+    }
+
+    private static void compare(String task, Map<String, Double> actual, Map<String, Double> expected) {
+        assertThat(actual).as(task).containsKeys(expected.keySet().toArray(String[]::new));
+        expected.forEach((figure, value) ->
+                assertThat(actual.get(figure)).as(task + " " + figure).isCloseTo(value, within(1e-9)));
+    }
+}
