@@ -24,12 +24,12 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * and dark dress.
  */
 final class BarChart {
-    private static final int LABELS = 190;
-    private static final int PLOT = 300;
-    private static final int VALUES = 140;
+    private static final int LABELS = 220;
+    private static final int PLOT = 250;
+    private static final int VALUES = 130;
     private static final int ROW = 26;
     private static final int AXIS = 22;
-    private static final int LONGEST_LABEL = 30;
+    private static final int LONGEST_LABEL = 28;
 
     // Colours that stand for the page's variables until the SVG is written.
     private static final Color GRID = new Color(1, 0, 0);
@@ -86,7 +86,7 @@ final class BarChart {
         }
         for (int tick = 0; tick <= 4; tick++) {
             svg.append("<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n"
-                    .formatted(LABELS + PLOT * tick / 4, height + 15, tick(max * tick / 4)));
+                    .formatted(LABELS + PLOT * tick / 4, height + 15, Figures.plain(max * tick / 4)));
         }
         return svg.append("</svg></figure>\n").toString();
     }
@@ -106,10 +106,6 @@ final class BarChart {
             }
         }
         return 10 * power;
-    }
-
-    private static String tick(double value) {
-        return value == Math.rint(value) ? Figures.metric(value) : Double.toString(Math.rint(value * 100) / 100);
     }
 
     private static String value(Bar bar, double max) {

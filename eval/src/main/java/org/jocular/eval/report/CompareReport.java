@@ -84,13 +84,13 @@ final class CompareReport {
         List<String> notes = new ArrayList<>(List.of(TIE_MEANS));
         notes.addAll(comparison.notes());
         return "<section aria-labelledby=\"figures\"><h2 id=\"figures\">Figures</h2>\n"
-                + Html.table("Systems and benchmarks", head, rows)
+                + Html.table("Systems and benchmarks", 1, head, rows)
                 + Html.list(notes)
                 + charts.append("</div>\n</section>\n")
                 + "<section aria-labelledby=\"tests\"><h2 id=\"tests\">Differences from the best</h2>\n"
-                + Html.table("Tests", testHead(), escaped(testRows()))
+                + Html.table("Tests", 3, testHead(), escaped(testRows()))
                 + "</section>\n<section aria-labelledby=\"asked\"><h2 id=\"asked\">How each was asked</h2>\n"
-                + Html.table("Settings of the runs", settingsHead(), escaped(settingsRows()))
+                + Html.table("Settings of the runs", 7, settingsHead(), escaped(settingsRows()))
                 + "</section>\n";
     }
 
@@ -159,7 +159,7 @@ final class CompareReport {
                         task.task().title(),
                         part.wording(),
                         part.preset(),
-                        part.decoding().isEmpty() ? "ranked" : part.decoding().toString(),
+                        Figures.settings(part.decoding()),
                         "%s of %s".formatted(Figures.count(task.answered()), Figures.count(task.asked())),
                         task.judge() == null ? Figures.NONE : task.judge()));
             }

@@ -2,10 +2,8 @@ package org.jocular.eval.report;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.SequencedSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -22,24 +20,23 @@ final class ComparisonNotes {
                 run -> String.valueOf(run.manifest().model().get("dtype")),
                 notes);
         differing("Versions of Jocular", names, runs, run -> run.manifest().version(), notes);
-        SequencedSet<String> tasks = new LinkedHashSet<>();
-        runs.forEach(run -> run.tasks().forEach(task -> tasks.add(task.name())));
-        for (String name : tasks) {
-            inTask("wordings", name, names, runs, task -> task.part().wording(), notes);
-            inTask(
-                    "decoding settings",
-                    name,
-                    names,
-                    runs,
-                    task -> String.valueOf(task.part().decoding()),
-                    notes);
-            inTask("judges", name, names, runs, task -> String.valueOf(task.judge()), notes);
-            inTask("numbers of answered questions", name, names, runs, task -> Figures.count(task.answered()), notes);
-        }
+        inTasks("Wordings", names, runs, task -> task.part().wording(), notes);
+        inTasks(
+                "Decoding settings",
+                names,
+                runs,
+                task -> Figures.settings(task.part().decoding()),
+                notes);
+        inTasks("Judges", names, runs, task -> String.valueOf(task.judge()), notes);
+        inTasks("Numbers of answered questions", names, runs, task -> Figures.count(task.answered()), notes);
+        SequencedMap<String, List<String>> runsOf = new LinkedHashMap<>();
         for (int i = 0; i < runs.size(); i++) {
-            String run = names.get(i);
-            Notes.ofFigures(runs.get(i)).forEach(note -> notes.add("%s: %s".formatted(run, note)));
+            for (String note : Notes.ofFigures(runs.get(i))) {
+                runsOf.computeIfAbsent(note, first -> new ArrayList<>()).add(names.get(i));
+            }
         }
+        runsOf.forEach((note, of) ->
+                notes.add(of.size() == runs.size() ? note : "%s: %s".formatted(String.join(", ", of), note)));
         notes.add(Notes.intervals(settings.bootstrap()));
         notes.add(
                 "In each column every system is tested against the best one, on the questions that both answered: a paired bootstrap by "
@@ -48,25 +45,25 @@ final class ComparisonNotes {
         return notes;
     }
 
-    private static void inTask(
+    /** Benchmarks in which the same runs differ in the same way share a note. */
+    private static void inTasks(
             String what,
-            String name,
             List<String> names,
             List<ScoredRun> runs,
             Function<ScoredTask, String> value,
             List<String> notes) {
-        SequencedMap<String, List<String>> runsOf = new LinkedHashMap<>();
-        String title = name;
+        SequencedMap<String, SequencedMap<String, List<String>>> runsOf = new LinkedHashMap<>();
         for (int i = 0; i < runs.size(); i++) {
             for (ScoredTask task : runs.get(i).tasks()) {
-                if (task.name().equals(name)) {
-                    title = task.task().title();
-                    runsOf.computeIfAbsent(value.apply(task), first -> new ArrayList<>())
-                            .add(names.get(i));
-                }
+                runsOf.computeIfAbsent(task.task().title(), first -> new LinkedHashMap<>())
+                        .computeIfAbsent(value.apply(task), first -> new ArrayList<>())
+                        .add(names.get(i));
             }
         }
-        add("%s: %s".formatted(title, what), runsOf, notes);
+        SequencedMap<SequencedMap<String, List<String>>, List<String>> alike = new LinkedHashMap<>();
+        runsOf.forEach((title, of) ->
+                alike.computeIfAbsent(of, first -> new ArrayList<>()).add(title));
+        alike.forEach((of, titles) -> add("%s of %s".formatted(what, String.join(", ", titles)), of, notes));
     }
 
     private static void differing(
@@ -91,7 +88,7 @@ final class ComparisonNotes {
                             runsOf.entrySet().stream()
                                     .map(entry ->
                                             "%s (%s)".formatted(entry.getKey(), String.join(", ", entry.getValue())))
-                                    .collect(Collectors.joining(", "))));
+                                    .collect(Collectors.joining("; "))));
         }
     }
 }

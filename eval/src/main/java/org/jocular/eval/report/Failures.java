@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
+import org.jocular.eval.task.Sample;
 
 /** Questions that got no answer, counted by the sentence that tells why. */
 final class Failures {
@@ -19,9 +21,11 @@ final class Failures {
     private final Reason others = new Reason();
     private int count;
 
-    void add(String id, String sentence) {
-        // A sentence may name a file, so that there is one for each question: those beyond the first few are only
-        // counted.
+    /** @param failure the sentence; what it says of the sample's own picture counts as the same for all */
+    void add(Sample sample, String failure) {
+        String sentence = sample.picture() == null
+                ? failure
+                : failure.replaceAll("\\S*" + Pattern.quote(sample.picture()), "the picture");
         Reason reason = reasons.get(sentence);
         if (reason == null) {
             reason = reasons.size() < REASONS ? new Reason() : others;
@@ -32,7 +36,7 @@ final class Failures {
         reason.count++;
         count++;
         if (reason.examples.size() < EXAMPLES) {
-            reason.examples.add(id);
+            reason.examples.add(sample.id());
         }
     }
 

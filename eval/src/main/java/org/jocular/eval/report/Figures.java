@@ -1,6 +1,9 @@
 package org.jocular.eval.report;
 
+import java.math.BigDecimal;
 import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import org.jocular.eval.metrics.ClusterBootstrap.Interval;
 
 /** How numbers are written for people. */
@@ -25,19 +28,28 @@ final class Figures {
         return "[%s, %s]".formatted(headline(interval.low()), headline(interval.high()));
     }
 
-    /** A figure of whatever scale. */
+    /** A figure of whatever scale: shares need more digits than percents. */
     static String metric(double value) {
-        if (!Double.isFinite(value)) {
-            return NONE;
-        }
-        if (value == Math.rint(value) && Math.abs(value) < 1e9) {
-            return String.format(Locale.ROOT, "%.0f", value);
-        }
-        return String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.4f" : "%.2f", value);
+        boolean share = Math.abs(value) < 1 && value != 0;
+        return Double.isFinite(value) ? String.format(Locale.ROOT, share ? "%.4f" : "%.2f", value) : NONE;
+    }
+
+    /** In as many digits as it has. */
+    static String plain(double value) {
+        return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
     }
 
     static String pValue(double p) {
         return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
+    }
+
+    /** {@code do_sample false, max_new_tokens 16}. */
+    static String settings(SequencedMap<String, Object> settings) {
+        return settings.isEmpty()
+                ? "candidates ranked"
+                : settings.entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", "));
     }
 
     static String count(long count) {
@@ -46,6 +58,6 @@ final class Figures {
 
     /** {@code 95}. */
     static String percent(double share) {
-        return metric(Math.rint(share * 1e6) / 1e4);
+        return plain(Math.rint(share * 1e6) / 1e4);
     }
 }

@@ -32,20 +32,33 @@ final class Html {
                 .replace("\u2029", "\\u2029");
     }
 
-    /** @param rows cells as HTML; the first of each is the row's head */
-    static String table(String caption, List<String> head, List<List<String>> rows) {
+    /**
+     * A table.
+     *
+     * @param texts how many of the first columns hold words, so that they are set left; the first is each row's head
+     * @param rows  cells as HTML
+     */
+    static String table(String caption, int texts, List<String> head, List<List<String>> rows) {
         StringBuilder html = new StringBuilder("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
                 .append(escape(caption))
                 .append("\"><table><caption>")
                 .append(escape(caption))
                 .append("</caption>\n<thead><tr>");
-        head.forEach(cell -> html.append("<th scope=\"col\">").append(cell).append("</th>"));
+        for (int i = 0; i < head.size(); i++) {
+            html.append(i < texts ? "<th class=\"text\" scope=\"col\">" : "<th scope=\"col\">")
+                    .append(head.get(i))
+                    .append("</th>");
+        }
         html.append("</tr></thead>\n<tbody>\n");
         for (List<String> row : rows) {
-            html.append("<tr><th scope=\"row\">").append(row.getFirst()).append("</th>");
-            row.stream()
-                    .skip(1)
-                    .forEach(cell -> html.append("<td>").append(cell).append("</td>"));
+            html.append("<tr><th class=\"text\" scope=\"row\">")
+                    .append(row.getFirst())
+                    .append("</th>");
+            for (int i = 1; i < row.size(); i++) {
+                html.append(i < texts ? "<td class=\"text\">" : "<td>")
+                        .append(row.get(i))
+                        .append("</td>");
+            }
             html.append("</tr>\n");
         }
         return html.append("</tbody></table></div>\n").toString();

@@ -75,7 +75,7 @@ final class Report {
                 row.add(figure(task.intervals().get(i)));
             }
         }
-        return Html.table("Headline figures", head, List.of(row));
+        return Html.table("Headline figures", 1, head, List.of(row));
     }
 
     static String judge(ScoredTask task) {
@@ -108,8 +108,9 @@ final class Report {
     private String benchmark(ScoredTask task) {
         Manifest.TaskPart part = task.part();
         StringBuilder html = new StringBuilder(
-                "<details class=\"card\"><summary><h3>%s</h3> <span>%s of %s answered%s</span></summary>\n"
+                "<details class=\"card\"%s><summary><h3>%s</h3> <span>%s of %s answered%s</span></summary>\n"
                         .formatted(
+                                run.tasks().size() == 1 ? " open" : "",
                                 Html.escape(task.task().title()),
                                 Figures.count(task.answered()),
                                 Figures.count(task.asked()),
@@ -118,12 +119,7 @@ final class Report {
         html.append("<dl>");
         entry(html, "Wording", "%s — %s".formatted(part.wording(), part.source()));
         entry(html, "Prompt", "%s — %s".formatted(part.preset(), part.template()));
-        entry(
-                html,
-                "Decoding",
-                part.decoding().isEmpty()
-                        ? "candidates are ranked"
-                        : part.decoding().toString());
+        entry(html, "Decoding", Figures.settings(part.decoding()));
         html.append("</dl>\n<div class=\"charts\">\n");
         for (MetricGroups.Group group : MetricGroups.of(task)) {
             html.append(BarChart.svg(group.title().isEmpty() ? task.task().title() : group.title(), group.bars()));
@@ -132,7 +128,7 @@ final class Report {
         List<List<String>> rows = new ArrayList<>();
         task.metrics().forEach((name, value) -> rows.add(List.of(Html.escape(name), Figures.metric(value))));
         if (!rows.isEmpty()) {
-            html.append(Html.table("All figures of " + task.task().title(), List.of("Figure", "Value"), rows));
+            html.append(Html.table("All figures of " + task.task().title(), 1, List.of("Figure", "Value"), rows));
         }
         return html.append("</details>\n").toString();
     }

@@ -1,6 +1,7 @@
 package org.jocular.eval.report;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jocular.eval.metrics.ClusterBootstrap;
 import org.jocular.eval.run.Manifest;
@@ -26,10 +27,18 @@ record ScoredRun(RunFolder folder, List<ScoredTask> tasks) {
         return field("system");
     }
 
-    /** The model's folder and what system it is, unless the one says the other. */
+    /** The model's folder and what system it is, unless that is part of the folder's name. */
     String name() {
         String name = field("name");
-        return name.isEmpty() || name.equals(system()) ? system() : "%s (%s)".formatted(name, system());
+        if (name.isEmpty()) {
+            return system();
+        }
+        return letters(name).contains(letters(system())) ? name : "%s (%s)".formatted(name, system());
+    }
+
+    /** MiniGPT-4, minigpt4 and minigpt_4 are one. */
+    private static String letters(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     }
 
     private String field(String name) {

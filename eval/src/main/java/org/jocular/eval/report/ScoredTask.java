@@ -16,6 +16,7 @@ import org.jocular.eval.run.Manifest;
 import org.jocular.eval.run.RunFolder;
 import org.jocular.eval.task.JudgedTask;
 import org.jocular.eval.task.Result;
+import org.jocular.eval.task.Sample;
 import org.jocular.eval.task.Task;
 import org.jocular.tensor.BadInput;
 import org.jspecify.annotations.Nullable;
@@ -52,15 +53,14 @@ record ScoredTask(
         int[] clusters = new int[part.samples()];
         int[] rows = {0};
         run.each(part.task(), outcome -> {
-            String id = outcome.entry().sample().id();
+            Sample sample = outcome.entry().sample();
             if (outcome.answered() == null) {
-                failures.add(id, Objects.requireNonNullElse(outcome.failure(), "no reason is given"));
+                failures.add(sample, Objects.requireNonNullElse(outcome.failure(), "no reason is given"));
                 return;
             }
             scoring.add(outcome.answered());
-            ids[rows[0]] = hash(id);
-            clusters[rows[0]++] =
-                    numbers.computeIfAbsent(outcome.entry().sample().cluster(), first -> numbers.size());
+            ids[rows[0]] = hash(sample.id());
+            clusters[rows[0]++] = numbers.computeIfAbsent(sample.cluster(), first -> numbers.size());
         });
         List<String> notes = new ArrayList<>(failures.notes(part.samples()));
         Result result = result(scoring, rows[0], notes);

@@ -100,7 +100,9 @@ function entries(sample) {
   if (sample.reading !== sample.answer) add("Read as", sample.reading);
   add("Reference", sample.target);
   if (sample.ranked) add("Log-likelihoods", sample.ranked.map(([words, value]) => `${words}  ${value.toFixed(3)}`).join("\n"));
-  for (const [name, value] of Object.entries(sample.columns || {})) add(name, number(value));
+  for (const [name, value] of Object.entries(sample.columns || {})) {
+    if (name !== "correct") add(name, number(value));
+  }
   add("Judge", sample.review);
   return list;
 }

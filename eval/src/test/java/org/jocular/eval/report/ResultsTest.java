@@ -80,10 +80,10 @@ class ResultsTest {
         assertThat(json.at("/config/model/system").stringValue()).isEqualTo("llava");
         assertThat(json.at("/configs/colours/wording").stringValue()).isEqualTo("llava");
         assertThat(text).isEqualTo("""
-                        tiny-llava (llava)  figure  95 % interval  answered
-                        Colours               60.0   [50.0, 66.7]    5 of 6
-                        Marks mean            55.0   [40.0, 70.0]    2 of 2
-                        Colours: 1 of 6 questions got no answer and are left out (d): gone.png does not exist
+                        tiny-llava  figure  95 % interval  answered
+                        Colours       60.0   [50.0, 66.7]    5 of 6
+                        Marks mean    55.0   [40.0, 70.0]    2 of 2
+                        Colours: 1 of 6 questions got no answer and are left out (d): the picture does not exist
                         Marks: marks by local word overlap, not a language model
                         Marks: one note of the scorer
                         """);
