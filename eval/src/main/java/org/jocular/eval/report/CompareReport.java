@@ -117,10 +117,10 @@ final class CompareReport {
                 "Difference",
                 "Interval",
                 "Questions",
-                "p, adjusted",
-                "Only system right",
-                "Only best right",
-                "McNemar’s p, adjusted");
+                "p (Holm)",
+                "Right where best is wrong",
+                "Wrong where best is right",
+                "McNemar’s p (Holm)");
     }
 
     private List<List<String>> testRows() {
