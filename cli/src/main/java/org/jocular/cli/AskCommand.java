@@ -94,12 +94,12 @@ final class AskCommand implements Callable<Integer> {
             Prompt whole = vlm.prompt(executor, text, seen, arena);
             Answer answer = session.answer(whole, settings, json ? piece -> {} : console::piece);
             if (json) {
-                Map<String, Object> repeat = RunSettings.model(vlm, model.directory());
+                Map<String, Object> repeat = Repeat.model(vlm, model.directory());
                 repeat.put("images", images(pictures));
                 repeat.put("preset", wrapping == null ? null : wrapping.name());
                 repeat.put("prompt", text);
                 repeat.putAll(settings.asMap());
-                repeat.putAll(RunSettings.machine(executor));
+                repeat.putAll(Repeat.machine(executor));
                 console.json(result(whole, answer, timing(watch, whole, answer), repeat));
             } else {
                 console.out().println();
@@ -154,7 +154,7 @@ final class AskCommand implements Callable<Integer> {
     private List<Map<String, Object>> images(List<Picture> pictures) {
         List<Map<String, Object>> described = new ArrayList<>();
         for (int i = 0; i < pictures.size(); i++) {
-            Map<String, Object> image = RunSettings.file(images.get(i));
+            Map<String, Object> image = Repeat.file(images.get(i));
             image.put("width", pictures.get(i).width());
             image.put("height", pictures.get(i).height());
             described.add(image);

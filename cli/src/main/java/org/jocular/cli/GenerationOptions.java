@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.jocular.llama.CausalLm;
-import org.jocular.llama.EncoderDecoderLm;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.LanguageModel;
 import org.jocular.systems.Preset;
@@ -147,8 +145,14 @@ final class GenerationOptions {
      * @param preset null for a prompt as it is
      */
     GenerationSettings settings(VisionLanguageModel vlm, @Nullable Preset preset) {
+        return settings(vlm, preset, Map.of());
+    }
+
+    /** The same with what a benchmark says between the preset and the user. */
+    GenerationSettings settings(VisionLanguageModel vlm, @Nullable Preset preset, Map<String, Object> benchmark) {
         GenerationSettings model = vlm.generation().toBuilder()
                 .set(preset == null ? Map.of() : preset.decoding())
+                .set(benchmark)
                 .build();
         int beams = or(numBeams, model.numBeams());
         List<String> stops = new ArrayList<>(preset == null ? List.of() : preset.stop());
@@ -186,13 +190,7 @@ final class GenerationOptions {
      * @param prompt how many tokens
      */
     GenerationSettings fitted(GenerationSettings settings, LanguageModel model, int prompt) {
-        int room = switch (model) {
-            case CausalLm causal -> model.contextLength() - prompt;
-            case EncoderDecoderLm encoderDecoder -> model.contextLength() - 1; // the start token
-        };
-        return maxNewTokens != null || room < 1 || room >= settings.maxNewTokens()
-                ? settings
-                : settings.toBuilder().maxNewTokens(room).build();
+        return maxNewTokens != null ? settings : settings.fitted(model, prompt);
     }
 
     /** A word at the beginning of a text and one after a space are different tokens. */

@@ -77,6 +77,8 @@ public final class Main {
                 .addSubcommand(new ConvertCommand(console))
                 .addSubcommand(new ParityCommand(console))
                 .addSubcommand(new VerifyCommand(console))
+                .addSubcommand(new EvalCommand(console))
+                .addSubcommand(new MergeCommand(console))
                 .addSubcommand(new ScoreCommand(console))
                 .addSubcommand(new TokenizeCommand(console))
                 .addSubcommand(new PreprocessCommand(console))

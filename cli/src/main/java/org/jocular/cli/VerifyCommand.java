@@ -134,8 +134,8 @@ final class VerifyCommand implements Callable<Integer> {
             try (Executor executor = device.open();
                     VisionLanguageModel vlm = load(directory, checkpoint);
                     Verifier verifier = new Verifier(vlm, executor, pictures)) {
-                settings.putAll(RunSettings.model(vlm, directory));
-                settings.putAll(RunSettings.machine(executor));
+                settings.putAll(Repeat.model(vlm, directory));
+                settings.putAll(Repeat.machine(executor));
                 title(directory, checkpoint);
                 remark(vlm);
                 for (Check check : checks) {

@@ -167,6 +167,17 @@ public record GenerationSettings(
         return map;
     }
 
+    /** With no more new tokens than the context has room for after a prompt of so many. */
+    public GenerationSettings fitted(LanguageModel model, int prompt) {
+        int room = switch (model) {
+            case CausalLm causal -> model.contextLength() - prompt;
+            case EncoderDecoderLm encoderDecoder -> model.contextLength() - 1; // the start token
+        };
+        return room < 1 || room >= maxNewTokens
+                ? this
+                : toBuilder().maxNewTokens(room).build();
+    }
+
     public Builder toBuilder() {
         return new Builder(this);
     }

@@ -63,13 +63,18 @@ public final class Generator {
      */
     public List<double[]> score(List<Candidates> requests, int atOnce) {
         double[][] sums = new double[requests.size()][];
+        score(requests, atOnce, (number, values) -> sums[number] = values);
+        return Arrays.asList(sums);
+    }
+
+    /** The same; {@code done} is given each request's sums as soon as they are complete, with its number. */
+    public void score(List<Candidates> requests, int atOnce, BiConsumer<Integer, double[]> done) {
         requests.forEach(request -> check(request.prompt, request.ids));
         fly(
                 requests.size(),
                 atOnce,
                 number -> flight(number, requests.get(number), model.newCache(0), 0),
-                flight -> sums[flight.number] = flight.sums());
-        return Arrays.asList(sums);
+                flight -> done.accept(flight.number, flight.sums()));
     }
 
     private interface Departure {
@@ -145,11 +150,13 @@ public final class Generator {
         };
     }
 
-    void check(Prompt prompt, GenerationSettings settings) {
+    /** @throws BadInput if a prompt and its answer exceed the model's context */
+    public void check(Prompt prompt, GenerationSettings settings) {
         check(prompt, settings.newTokens(counted(prompt, settings).size()));
     }
 
-    void check(Prompt prompt, List<int[]> candidates) {
+    /** @throws BadInput if a prompt and its candidates exceed the model's context */
+    public void check(Prompt prompt, List<int[]> candidates) {
         check(prompt, candidates.stream().mapToInt(ids -> ids.length).max().orElse(0));
     }
 

@@ -9,6 +9,7 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -31,6 +32,11 @@ final class Simd {
     /** Bytes of a vector. */
     static final int B = F.vectorByteSize();
 
+    private static final VectorShuffle<Float> EIGHT_APART = lanesApart(8);
+    private static final VectorShuffle<Float> FOUR_APART = lanesApart(4);
+    private static final VectorShuffle<Float> TWO_APART = lanesApart(2);
+    private static final VectorShuffle<Float> ONE_APART = lanesApart(1);
+
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LE);
@@ -38,6 +44,10 @@ final class Simd {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LE);
 
     private Simd() {}
+
+    private static VectorShuffle<Float> lanesApart(int distance) {
+        return VectorShuffle.fromOp(F, lane -> (lane ^ distance) % L);
+    }
 
     static FloatVector load(long address) {
         return FloatVector.fromMemorySegment(F, MEMORY, address, LE);
@@ -97,8 +107,25 @@ final class Simd {
         MemorySegment.copy(MEMORY, from, MEMORY, to, bytes);
     }
 
+    /**
+     * The sum of all lanes, halves added to halves. Not {@code reduceLanes}, whose order is not specified: the interpreter adds from left
+     * to right and compiled code as a tree, so a result's last digits would depend on how warm the JVM is.
+     */
     static float sum(FloatVector vector) {
-        return vector.reduceLanes(VectorOperators.ADD);
+        FloatVector sum = vector;
+        if (L > 8) {
+            sum = sum.add(sum.rearrange(EIGHT_APART));
+        }
+        if (L > 4) {
+            sum = sum.add(sum.rearrange(FOUR_APART));
+        }
+        if (L > 2) {
+            sum = sum.add(sum.rearrange(TWO_APART));
+        }
+        if (L > 1) {
+            sum = sum.add(sum.rearrange(ONE_APART));
+        }
+        return sum.lane(0);
     }
 
     /** The first {@code lanes} lanes. */

@@ -206,9 +206,7 @@ public final class DataFile {
 
     /** Calls {@code read} with a parser that stands on the first token. */
     private static void stream(Path file, Consumer<JsonParser> read) {
-        if (!Files.isRegularFile(file)) {
-            throw new BadInput(file + " cannot be read: " + (Files.exists(file) ? "it is a folder" : "there is none"));
-        }
+        requireFile(file);
         try (JsonParser parser = MAPPER.createParser(file)) {
             if (parser.nextToken() == null) {
                 throw new BadInput(file + " is empty");
@@ -243,7 +241,13 @@ public final class DataFile {
         return new BadInput("%s, line %d, is not valid JSON: %s".formatted(file, line, reason), e);
     }
 
-    private static BadInput unreadable(Path file, IOException e) {
+    static void requireFile(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new BadInput(file + " cannot be read: " + (Files.exists(file) ? "it is a folder" : "there is none"));
+        }
+    }
+
+    static BadInput unreadable(Path file, IOException e) {
         String reason = Files.isDirectory(file)
                 ? "it is a folder"
                 : Files.exists(file) ? String.valueOf(e.getMessage()) : "there is none";

@@ -1,6 +1,7 @@
 package org.jocular.eval.data;
 
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -8,7 +9,7 @@ import org.jocular.tensor.BadInput;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One JSON object of a data file, read field by field; whatever is not right is told with its file, its place there, and the field. */
+/** One JSON object or row of a data file, read field by field; whatever is not right is told with its file, its place there, and the field. */
 public final class Row {
     private static final int LONGEST_QUOTE = 80;
 
@@ -133,6 +134,22 @@ public final class Row {
         return numbers;
     }
 
+    /** Bytes: as they stand in a table, or as text in Base64. */
+    public byte[] bytes(String name) {
+        JsonNode value = required(name);
+        try {
+            if (value.isBinary()) {
+                return value.binaryValue();
+            }
+            if (value.isString()) {
+                return Base64.getDecoder().decode(value.stringValue());
+            }
+        } catch (IllegalArgumentException e) {
+            throw wrong(name, "bytes in Base64");
+        }
+        throw wrong(name, "bytes");
+    }
+
     public Row object(String name) {
         return new Row(file, place + ", " + name, required(name));
     }
@@ -180,6 +197,9 @@ public final class Row {
     }
 
     private static String describe(JsonNode value) {
+        if (value.isBinary()) {
+            return "bytes";
+        }
         return value.isString()
                 ? quote(value.stringValue())
                 : value.isContainer() && value.size() > 4

@@ -1,15 +1,16 @@
 package org.jocular.eval.judge;
 
-import java.util.Map;
+import java.util.List;
+import java.util.SequencedMap;
 import org.jocular.eval.task.JudgedTask.Question;
 
 /** Marks free answers beside a reference. */
 public interface Judge extends AutoCloseable {
-    /** As people may read it under every figure: {@code gpt-4-0314}, {@code local word overlap (no language model)}. */
+    /** As people may read it under every figure: {@code gpt-4-0314 (api.openai.com)}, {@code local word overlap, no language model}. */
     String label();
 
-    /** All that its marks depend on, the same for the same judge; goes into manifests. */
-    Map<String, Object> settings();
+    /** All that its marks depend on, the same for the same judge and in a fixed order; goes into manifests. */
+    SequencedMap<String, Object> settings();
 
     /**
      * Reviews an answer.
@@ -17,14 +18,19 @@ public interface Judge extends AutoCloseable {
      * @param task     name of the benchmark
      * @param sampleId of the answered question
      * @return its words, the two marks in the first line
-     * @throws NoReview if there is none and why, whatever was tried
-     * @throws OutOfBudget if it may not be asked any more
+     * @throws NoReview    if there is none and why, whatever was tried; the reason names no sample, so that equal ones can be counted
+     * @throws OutOfBudget if this could not be asked any more; what needs no asking may still be had
      */
-    String review(String task, String sampleId, Question question) throws NoReview, OutOfBudget;
+    String review(String task, String sampleId, Question question) throws NoReview, OutOfBudget, InterruptedException;
 
     /** How many may be asked at the same time, from as many threads. */
     default int atOnce() {
         return 1;
+    }
+
+    /** What a reader of its marks must know from how reviewing went so far, one sentence each. */
+    default List<String> notes() {
+        return List.of();
     }
 
     @Override

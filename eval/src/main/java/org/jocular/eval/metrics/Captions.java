@@ -48,21 +48,39 @@ public final class Captions {
     public static Scores noCaps(Path answers, Path dir) {
         SequencedMap<String, String> results = CocoCaptions.readResults(answers);
         CocoCaptions annotations = NoCaps.read(dir);
+        SequencedMap<String, List<Pair>> bySubset = new LinkedHashMap<>();
+        NoCaps.subsets(annotations, dir)
+                .forEach((subset, ids) -> bySubset.put(subset, annotations.pairs(results, ids)));
         SequencedMap<String, Double> metrics = new LinkedHashMap<>();
-        NoCaps.subsets(annotations, dir).forEach((subset, ids) -> {
-            String prefix = subset.equals(NoCaps.OVERALL) ? "" : subset + " ";
-            add(metrics, prefix, annotations.pairs(results, ids));
-        });
+        noCaps(metrics, bySubset);
         return new Scores("nocaps", metrics, results.size(), List.of());
     }
 
-    private static void add(SequencedMap<String, Double> metrics, String prefix, List<Pair> pairs) {
+    /**
+     * Adds the figures of each subset of NoCaps to {@code metrics}, under its name and a space unless it is the whole.
+     *
+     * @return CIDEr by subset, image by image in the order of its pairs
+     */
+    public static SequencedMap<String, CaptionScore> noCaps(
+            SequencedMap<String, Double> metrics, SequencedMap<String, List<Pair>> bySubset) {
+        SequencedMap<String, CaptionScore> cider = new LinkedHashMap<>();
+        bySubset.forEach((subset, pairs) -> {
+            String prefix = subset.equals(NoCaps.OVERALL) ? "" : subset + " ";
+            cider.put(subset, add(metrics, prefix, pairs));
+        });
+        return cider;
+    }
+
+    /** Returns CIDEr. */
+    private static CaptionScore add(SequencedMap<String, Double> metrics, String prefix, List<Pair> pairs) {
         List<Pair> tokenized = PtbTokenizer.tokenizePairs(pairs);
-        metrics.put(prefix + "CIDEr", Cider.score(tokenized).corpus());
+        CaptionScore cider = Cider.score(tokenized);
+        metrics.put(prefix + "CIDEr", cider.corpus());
         List<CaptionScore> bleu = Bleu.score(tokenized);
         for (int n = 1; n <= bleu.size(); n++) {
             metrics.put(prefix + "Bleu_" + n, bleu.get(n - 1).corpus());
         }
         metrics.put(prefix + "ROUGE_L", RougeL.score(tokenized).corpus());
+        return cider;
     }
 }

@@ -88,7 +88,25 @@ public final class ClusterBootstrap {
         };
     }
 
-    /** The interval of a figure. */
+    /**
+     * The sum of some numbers over the sum of others: a share of marks, or the mean of a few rows where the rest is 0 over 0. A sample
+     * without such rows has none, NaN.
+     */
+    public static Statistic ratio(double[] above, double[] below) {
+        double[] numerators = above.clone();
+        double[] denominators = below.clone();
+        return times -> {
+            double numerator = 0;
+            double denominator = 0;
+            for (int row = 0; row < numerators.length; row++) {
+                numerator += times[row] * numerators[row];
+                denominator += times[row] * denominators[row];
+            }
+            return numerator / denominator;
+        };
+    }
+
+    /** The interval of a figure; resamples that have none are left out of it. */
     public Interval interval(Statistic statistic, Settings settings) {
         return intervals(List.of(statistic), settings).getFirst();
     }
@@ -112,10 +130,9 @@ public final class ClusterBootstrap {
         double[] resampled = resample(List.of(difference), settings)[0];
         double asFar = Math.abs(observed) * (1 - 1e-12); // rounding must not part what is equal
         long further = Arrays.stream(resampled)
-                .filter(value ->
-                        !(Math.abs(value - observed) < asFar)) // a resample that has no figure speaks for chance
+                .filter(value -> Math.abs(value - observed) >= asFar)
                 .count();
-        return new Comparison(interval(observed, resampled, settings), (further + 1.0) / (settings.resamples() + 1.0));
+        return new Comparison(interval(observed, resampled, settings), (further + 1.0) / (resampled.length + 1.0));
     }
 
     private int[] once() {
@@ -124,7 +141,7 @@ public final class ClusterBootstrap {
         return times;
     }
 
-    /** Figures of each statistic; NaN where a resample has none. */
+    /** For each statistic, its figure of every resample that has one. */
     private double[][] resample(List<Statistic> statistics, Settings settings) {
         SplittableRandom random = new SplittableRandom(settings.seed());
         double[][] values = new double[statistics.size()][settings.resamples()];
@@ -142,19 +159,21 @@ public final class ClusterBootstrap {
                 values[s][i] = statistics.get(s).of(times);
             }
         }
-        return values;
+        return Arrays.stream(values)
+                .map(figures -> Arrays.stream(figures).filter(Double::isFinite).toArray())
+                .toArray(double[][]::new);
     }
 
     private Interval interval(double estimate, double[] resampled, Settings settings) {
-        double[] sorted =
-                Arrays.stream(resampled).filter(Double::isFinite).sorted().toArray();
+        double[] sorted = resampled.clone();
+        Arrays.sort(sorted);
         double tail = (1 - settings.level()) / 2;
         return new Interval(estimate, quantile(sorted, tail), quantile(sorted, 1 - tail), clusters, settings);
     }
 
     /** Between the two nearest values in proportion, as numpy's {@code quantile} has it; NaN of nothing. */
     static double quantile(double[] sorted, double share) {
-        return share == 0 // which Percentile does not take
+        return share == 0 && sorted.length > 0 // which Percentile does not take
                 ? sorted[0]
                 : new Percentile().withEstimationType(EstimationType.R_7).evaluate(sorted, share * 100);
     }

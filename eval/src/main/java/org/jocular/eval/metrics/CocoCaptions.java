@@ -24,9 +24,11 @@ public record CocoCaptions(Path file, List<Image> images, SequencedMap<String, L
     /**
      * An image of the annotations.
      *
-     * @param domain in-domain, near-domain or out-domain in NoCaps' file; null in others
+     * @param fileName of its picture; null where the file does not tell
+     * @param domain   in-domain, near-domain or out-domain in NoCaps' file; null in others
      */
-    public record Image(String id, @Nullable String domain) {}
+    public record Image(
+            String id, @Nullable String fileName, @Nullable String domain) {}
 
     /** One image's candidate beside its references. */
     public record Pair(String imageId, String candidate, List<String> references) {}
@@ -36,7 +38,7 @@ public record CocoCaptions(Path file, List<Image> images, SequencedMap<String, L
         SequencedMap<String, List<String>> captions = new LinkedHashMap<>();
         List<Image> images = new ArrayList<>();
         DataFile.jsonList(file, "images", row -> {
-            Image image = new Image(row.id("id"), row.textOrNull("domain"));
+            Image image = new Image(row.id("id"), row.textOrNull("file_name"), row.textOrNull("domain"));
             if (captions.putIfAbsent(image.id, new ArrayList<>()) != null) {
                 throw row.bad("has image id %s a second time".formatted(image.id));
             }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jocular.eval.data.DataFile;
 import org.jocular.eval.data.Row;
 import org.jocular.tensor.BadInput;
@@ -19,6 +20,9 @@ import org.jocular.tensor.BadInput;
  * grounding and distribution, which need further files, are not computed.
  */
 public final class Gqa {
+    // string.punctuation
+    private static final Pattern ASCII_PUNCTUATION = Pattern.compile("\\p{Punct}");
+
     /** What is done to answers before they are compared. */
     public enum Normalisation {
         /** Nothing, as in GQA's eval.py. */
@@ -26,11 +30,18 @@ public final class Gqa {
         /** Final periods off and lower case, for the prediction alone (haotian-liu/LLaVA, scripts/convert_gqa_for_eval.py). */
         LLAVA,
         /** VQA's, for both (salesforce/LAVIS, lavis/tasks/vqa.py, GQATask). */
-        LAVIS
+        LAVIS,
+        /** Lower case and no punctuation, for both (EvolvingLMMs-Lab/lmms-eval, exact_match in api/metrics.py). */
+        LMMS_EVAL
     }
 
     /** A question; {@code structural}, the file's {@code types.structural}, is query, verify, logical, choose or compare. */
     public record Question(String questionId, String answer, String structural) {
+        /** From a file like testdev_balanced_questions.json. */
+        public static Question of(String id, Row row) {
+            return new Question(id, row.text("answer"), row.object("types").text("structural"));
+        }
+
         public boolean open() {
             return structural.equals("query");
         }
@@ -46,6 +57,7 @@ public final class Gqa {
             case NONE -> prediction.equals(answer);
             case LLAVA -> llava(prediction).equals(answer);
             case LAVIS -> lavis(prediction).equals(lavis(answer));
+            case LMMS_EVAL -> lmmsEval(Python.strip(prediction)).equals(lmmsEval(answer));
         };
     }
 
@@ -55,6 +67,10 @@ public final class Gqa {
             end--;
         }
         return prediction.substring(0, end).toLowerCase(Locale.ROOT);
+    }
+
+    private static String lmmsEval(String answer) {
+        return ASCII_PUNCTUATION.matcher(answer.toLowerCase(Locale.ROOT)).replaceAll("");
     }
 
     private static String lavis(String answer) {
@@ -115,8 +131,7 @@ public final class Gqa {
         List<Question> questions = new ArrayList<>();
         DataFile.jsonObject(file, (id, row) -> {
             if (row.flag("isBalanced", true)) {
-                questions.add(
-                        new Question(id, row.text("answer"), row.object("types").text("structural")));
+                questions.add(Question.of(id, row));
             }
         });
         if (questions.isEmpty()) {

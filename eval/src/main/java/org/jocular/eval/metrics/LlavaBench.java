@@ -26,6 +26,9 @@ public final class LlavaBench {
         STRICT
     }
 
+    /** What rules and reviews in the wild put before the category. */
+    public static final String WILD = "llava_bench_";
+
     /** What float() takes, less underscores, infinity and NaN, which no judge writes. */
     private static final Pattern FLOAT = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
@@ -53,6 +56,16 @@ public final class LlavaBench {
     }
 
     private LlavaBench() {}
+
+    /** A category as tables call it, COCO's {@code conv} and the wild's {@code llava_bench_conv} alike; {@code all} is overall. */
+    public static String title(String category) {
+        String name = category.startsWith(WILD) ? category.substring(WILD.length()) : category;
+        return switch (name) {
+            case "conv" -> "conversation";
+            case "all" -> "overall";
+            default -> name;
+        };
+    }
 
     /**
      * The two marks on a review's first line, or {@link Marks#FAILED}. Commas become spaces and the line is cut at every single space, so

@@ -52,6 +52,16 @@ public final class Mme {
         return begin.contains("yes") ? Verdict.YES : begin.contains("no") ? Verdict.NO : Verdict.NEITHER;
     }
 
+    /** As lmms-eval reads them (tasks/mme/utils.py): spaces around it and periods go first, and a single letter y or n is enough. */
+    public static Verdict parseLmmsEval(String answer) {
+        String text = Python.strip(answer.toLowerCase(Locale.ROOT)).replace(".", "");
+        return switch (text) {
+            case "y" -> Verdict.YES;
+            case "n" -> Verdict.NO;
+            default -> parse(text);
+        };
+    }
+
     /**
      * One subtask.
      *

@@ -4,21 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jocular.eval.data.DataFile;
 import org.jocular.eval.data.Row;
 import org.jocular.eval.metrics.Mme.Judged;
 import org.jocular.tensor.BadInput;
+import org.jspecify.annotations.Nullable;
 
 /** MME's files: the result files of its eval_tool, its question files, and the answers of LLaVA (scripts/v1_5/eval/mme.sh). */
 public final class MmeFiles {
     private static final String LLAVA_ENDING = "Answer the question using a single word or phrase.";
-    private static final String MME_ENDING = "Please answer yes or no.";
+
+    /** What every question of the benchmark ends with. */
+    public static final String MME_ENDING = "Please answer yes or no.";
 
     /** A question; {@code image} is the file's name without folder and type. */
     public record Key(String subtask, String image, String question) {}
@@ -50,12 +54,17 @@ public final class MmeFiles {
      * in {@code dir} itself or in MME_Benchmark_release_version below).
      */
     public static Map<Key, Verdict> readTruth(Path dir) {
+        return readTruth(dir, file -> {});
+    }
+
+    /** @param opened is told every file that is read */
+    public static SequencedMap<Key, Verdict> readTruth(Path dir, Consumer<Path> opened) {
         List<Path> folders = new ArrayList<>(List.of(dir));
         folders.addAll(DataFile.below(dir, Set.of("Your_Results", "MME_Benchmark_release_version")::contains));
         for (Path folder : folders) {
-            Map<Key, Verdict> truth = new HashMap<>();
+            SequencedMap<Key, Verdict> truth = new LinkedHashMap<>();
             for (String subtask : subtasks()) {
-                readSubtask(folder, subtask, truth);
+                readSubtask(folder, subtask, truth, opened);
             }
             if (!truth.isEmpty()) {
                 return truth;
@@ -65,9 +74,10 @@ public final class MmeFiles {
                 .formatted(dir));
     }
 
-    private static void readSubtask(Path dir, String subtask, Map<Key, Verdict> truth) {
+    private static void readSubtask(Path dir, String subtask, Map<Key, Verdict> truth, Consumer<Path> opened) {
         Path table = dir.resolve(subtask + ".txt");
         if (Files.exists(table)) {
+            opened.accept(table);
             for (Line line : columns(table, 3, 4)) {
                 truth.put(new Key(subtask, stem(line.cell(0)), line.cell(1)), line.truth(2));
             }
@@ -76,6 +86,7 @@ public final class MmeFiles {
         Path folder = dir.resolve(subtask);
         Path nested = folder.resolve("questions_answers_YN");
         for (Path file : textFiles(Files.isDirectory(nested) ? nested : folder)) {
+            opened.accept(file);
             for (Line line : columns(file, 2, 2)) {
                 truth.put(new Key(subtask, stem(file.getFileName().toString()), line.cell(0)), line.truth(1));
             }
@@ -98,28 +109,40 @@ public final class MmeFiles {
                                 Row.quote(id),
                                 answer.prompt() == null ? "lacks prompt" : "expected subtask/image as question_id"));
             }
-            String subtask = id.substring(0, id.indexOf('/'));
-            String image = stem(id.substring(id.lastIndexOf('/') + 1));
-            String question = Python.strip(answer.prompt().replace(LLAVA_ENDING, ""));
-            Verdict right = question.contains(MME_ENDING)
-                    ? truth.get(new Key(subtask, image, question))
-                    : truth.get(new Key(subtask, image, question + " " + MME_ENDING));
-            if (right == null) {
-                // MME writes some questions with two spaces before the ending.
-                right = truth.get(new Key(subtask, image, question + "  " + MME_ENDING));
-            }
+            Verdict right = right(truth, id, answer.prompt());
             if (right == null) {
                 unmatched++;
             } else {
                 bySubtask
-                        .computeIfAbsent(subtask, name -> new ArrayList<>())
-                        .add(new Judged(image, Mme.parse(answer.text()), right));
+                        .computeIfAbsent(id.substring(0, id.indexOf('/')), name -> new ArrayList<>())
+                        .add(new Judged(image(id), Mme.parse(answer.text()), right));
             }
         }
         if (bySubtask.isEmpty()) {
             throw new BadInput("%s answers none of the %d questions of the ground truth".formatted(file, truth.size()));
         }
         return new Mme.Answers(bySubtask, unmatched);
+    }
+
+    /**
+     * What is right of a question as LLaVA asks it, or null where the ground truth lacks it.
+     *
+     * @param id     subtask, folders, and the image's file: {@code landmark/images/03d5e3bfc958be38.jpg}
+     * @param prompt the question, with LLaVA's ending instead of MME's
+     */
+    public static @Nullable Verdict right(Map<Key, Verdict> truth, String id, String prompt) {
+        String subtask = id.substring(0, id.indexOf('/'));
+        String question = Python.strip(prompt.replace(LLAVA_ENDING, ""));
+        if (question.contains(MME_ENDING)) {
+            return truth.get(new Key(subtask, image(id), question));
+        }
+        Verdict right = truth.get(new Key(subtask, image(id), question + " " + MME_ENDING));
+        // MME writes some questions with two spaces before the ending.
+        return right != null ? right : truth.get(new Key(subtask, image(id), question + "  " + MME_ENDING));
+    }
+
+    private static String image(String id) {
+        return stem(id.substring(id.lastIndexOf('/') + 1));
     }
 
     private record Line(Path file, int number, List<String> cells) {

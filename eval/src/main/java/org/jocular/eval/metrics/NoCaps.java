@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.stream.Stream;
 import org.jocular.eval.data.DataFile;
 import org.jocular.eval.data.Row;
 import org.jocular.eval.metrics.CocoCaptions.Image;
@@ -28,6 +29,11 @@ public final class NoCaps {
 
     private static final List<String> DOMAINS = List.of("in-domain", "near-domain", "out-domain");
 
+    /** Names of all subsets. */
+    public static final List<String> SUBSETS = Stream.of(List.of(OVERALL), DOMAINS, List.of(LAVIS))
+            .flatMap(List::stream)
+            .toList();
+
     private NoCaps() {}
 
     /** The annotations, nocaps_val_4500_captions.json. */
@@ -40,6 +46,16 @@ public final class NoCaps {
      * there or below.
      */
     public static SequencedMap<String, SequencedSet<String>> subsets(CocoCaptions annotations, Path dir) {
+        return subsets(annotations, DataFile.below(dir, NoCaps::isLavisConfiguration));
+    }
+
+    /** Whether a file of this name is one of the configurations in which LAVIS lists what it scores. */
+    public static boolean isLavisConfiguration(String name) {
+        return name.matches("caption_nocaps_out_domain_.*\\.yaml");
+    }
+
+    /** @param lists configurations of LAVIS, of which the first is read; may be none */
+    public static SequencedMap<String, SequencedSet<String>> subsets(CocoCaptions annotations, List<Path> lists) {
         SequencedMap<String, SequencedSet<String>> subsets = new LinkedHashMap<>();
         subsets.put(OVERALL, annotations.ids());
         DOMAINS.forEach(domain -> subsets.put(domain, new LinkedHashSet<>()));
@@ -58,7 +74,6 @@ public final class NoCaps {
             }
         }
         subsets.values().removeIf(SequencedSet::isEmpty);
-        List<Path> lists = DataFile.below(dir, name -> name.matches("caption_nocaps_out_domain_.*\\.yaml"));
         if (!lists.isEmpty()) {
             subsets.put(LAVIS, readImageIds(lists.getFirst()));
         }

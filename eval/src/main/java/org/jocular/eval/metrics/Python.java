@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Text and numbers as Python treats them; the official scorers are Python, and some scores depend on it. */
-final class Python {
+public final class Python {
     private Python() {}
 
     /** {@code text.strip()} */
@@ -41,6 +41,20 @@ final class Python {
     /** {@code round(x, digits)}: the exact binary value, a tie to the even digit. */
     static double round(double x, int digits) {
         return new BigDecimal(x).setScale(digits, RoundingMode.HALF_EVEN).doubleValue();
+    }
+
+    /** {@code repr(x)} of a finite number: the shortest digits that mean x, with an exponent where that lies below -4 or above 15. */
+    public static String repr(double x) {
+        if (x == 0) {
+            return Double.toString(x);
+        }
+        BigDecimal shortest = new BigDecimal(Double.toString(x)).stripTrailingZeros();
+        int exponent = shortest.precision() - shortest.scale() - 1;
+        if (exponent >= -4 && exponent < 16) {
+            return shortest.scale() > 0 ? shortest.toPlainString() : shortest.toPlainString() + ".0";
+        }
+        String mantissa = shortest.movePointLeft(exponent).toPlainString();
+        return "%se%s%02d".formatted(mantissa, exponent < 0 ? "-" : "+", Math.abs(exponent));
     }
 
     /** {@code sum(values) / len(values)}, added from the left. */

@@ -4,11 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jocular.tensor.BadInput;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +22,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScienceQa {
     /** Letters of the options; no question has more. */
-    static final List<String> OPTIONS = List.of("A", "B", "C", "D", "E");
+    public static final List<String> OPTIONS = List.of("A", "B", "C", "D", "E");
 
     /** What stands for an answer that says no letter, or one beyond the question's options. */
     public static final int FAILED = -1;
 
     // Without UNIX_LINES Java's dot would also refuse line ends other than \n, which Python's takes.
     private static final Pattern SENTENCE = Pattern.compile("The answer is ([A-Z]).", Pattern.UNIX_LINES);
+
+    // Of the letters VLMEvalKit takes no E.
+    private static final Pattern VERBOSE = Pattern.compile("(?i)(?:correct\\s+)?answer\\s+is\\s+\\**([ABCD])\\**");
+
+    private static final List<String> REFUSALS = List.of(
+            "Sorry, I can't help with images of people yet.",
+            "I can't process this file.",
+            "I'm sorry, but without the image provided",
+            "Cannot determine the answer");
 
     private static final Set<String> GRADES_1_6 = Set.of("grade1", "grade2", "grade3", "grade4", "grade5", "grade6");
     private static final Set<String> GRADES_7_12 =
@@ -49,6 +61,19 @@ public final class ScienceQa {
             @Nullable String subject,
             @Nullable String grade) {}
 
+    /** How the option is read in an answer. */
+    public enum Reading {
+        /** {@link #parse}, haotian-liu/LLaVA. */
+        LLAVA,
+        /** The whole answer is a letter, in any case, or begins with a capital and a period (lmms-eval, tasks/scienceqa/utils.py). */
+        LMMS_EVAL,
+        /**
+         * The one letter among the answer's words, if it is among the last four; or else the one option whose text is in the answer
+         * (open-compass/VLMEvalKit, utils/matching_util.py, can_infer, under its policy exact_matching: no judge is asked).
+         */
+        VLM_EVAL_KIT
+    }
+
     /** A question and the index of the option that was answered, or {@link #FAILED}. */
     public record Judged(Problem problem, int predicted) {
         public boolean correct() {
@@ -65,6 +90,55 @@ public final class ScienceQa {
     public static int parse(String answer, int choices) {
         int option = OPTIONS.indexOf(letter(answer));
         return option < choices ? option : FAILED;
+    }
+
+    /**
+     * The option that an answer names in this reading, or {@link #FAILED}.
+     *
+     * @param choices texts of the options
+     */
+    public static int read(Reading reading, String answer, List<String> choices) {
+        return switch (reading) {
+            case LLAVA -> parse(answer, choices.size());
+            case LMMS_EVAL -> lmmsEval(Python.strip(answer), choices.size());
+            case VLM_EVAL_KIT -> vlmEvalKit(answer, choices);
+        };
+    }
+
+    private static int lmmsEval(String answer, int choices) {
+        boolean begins = answer.startsWith(".", 1) && Character.isUpperCase(answer.charAt(0));
+        String letter = begins ? answer.substring(0, 1) : answer.toUpperCase(Locale.ROOT);
+        int option = OPTIONS.indexOf(letter);
+        return option < choices ? option : FAILED;
+    }
+
+    private static int vlmEvalKit(String answer, List<String> choices) {
+        if (REFUSALS.stream().anyMatch(answer::contains)) {
+            return FAILED;
+        }
+        List<String> words = Python.split(answer.replaceAll("[.()\\[\\],:;!*#{}]", " "));
+        List<String> letters = OPTIONS.subList(0, choices.size());
+        List<String> named = letters.stream().filter(words::contains).toList();
+        if (named.size() == 1 && words.indexOf(named.getFirst()) > words.size() - 5) {
+            return OPTIONS.indexOf(named.getFirst());
+        }
+        if (named.isEmpty() && words.contains("Z")) {
+            return FAILED;
+        }
+        Matcher sentence = VERBOSE.matcher(answer);
+        if (sentence.find() && letters.contains(sentence.group(1).toUpperCase(Locale.ROOT))) {
+            return OPTIONS.indexOf(sentence.group(1).toUpperCase(Locale.ROOT));
+        }
+        return containedText(answer.toLowerCase(Locale.ROOT), choices);
+    }
+
+    private static int containedText(String answer, List<String> choices) {
+        int[] contained = IntStream.range(0, choices.size())
+                .filter(i -> answer.contains(choices.get(i).toLowerCase(Locale.ROOT)))
+                .toArray();
+        boolean rambling =
+                answer.length() > 2 * choices.stream().mapToInt(String::length).sum();
+        return contained.length == 1 && !rambling ? contained[0] : FAILED;
     }
 
     private static String letter(String answer) {

@@ -28,12 +28,27 @@ public final class Vqa {
          * normalised, the annotators' answers only lose punctuation, and only where they disagree.
          */
         LAVIS,
+        /** {@link #OFFICIAL} on predictions in the form in which LLaVA hands them in (scripts/convert_vqav2_for_submission.py). */
+        LLAVA,
+        /** EvolvingLMMs-Lab/lmms-eval, tasks/vqav2/utils.py: as {@link #OFFICIAL}, but always normalised. */
+        LMMS_EVAL,
         /** haotian-liu/LLaVA, llava/eval/m4c_evaluator.py, TextVQAAccuracyEvaluator: everything is normalised, always. */
         M4C
     }
 
     /** One question of v2_mscoco_val2014_annotations.json: {@code question_type}, {@code answer_type} and its {@code answers}. */
-    public record Annotation(String questionId, String questionType, String answerType, List<String> answers) {}
+    public record Annotation(String questionId, String questionType, String answerType, List<String> answers) {
+        /** From a file in the format of visualqa.org: {@code answers} are objects with {@code answer}. */
+        public static Annotation of(Row row) {
+            List<String> answers = row.objects("answers").stream()
+                    .map(answer -> answer.text("answer"))
+                    .toList();
+            if (answers.isEmpty()) {
+                throw row.bad("has no answers");
+            }
+            return new Annotation(row.id("question_id"), row.text("question_type"), row.text("answer_type"), answers);
+        }
+    }
 
     /** One question's accuracy, from 0 to 1. */
     public record Judged(Annotation annotation, String answer, double accuracy) {}
@@ -55,6 +70,11 @@ public final class Vqa {
                                 VqaText.official(answer),
                                 lines.stream().map(VqaText::official).toList());
             }
+            case LLAVA -> accuracy(Scorer.OFFICIAL, VqaText.m4c(answer), references);
+            case LMMS_EVAL ->
+                leaveOneOut(
+                        VqaText.official(answer),
+                        references.stream().map(VqaText::official).toList());
             case LAVIS ->
                 leaveOneOut(
                         VqaText.official(answer),
@@ -151,16 +171,7 @@ public final class Vqa {
     /** The annotations in the format of visualqa.org: {@code annotations} with {@code answers} of {@code answer}. */
     public static List<Annotation> readAnnotations(Path file) {
         List<Annotation> annotations = new ArrayList<>();
-        DataFile.jsonList(file, "annotations", row -> {
-            List<String> answers = row.objects("answers").stream()
-                    .map(answer -> answer.text("answer"))
-                    .toList();
-            if (answers.isEmpty()) {
-                throw row.bad("has no answers");
-            }
-            annotations.add(
-                    new Annotation(row.id("question_id"), row.text("question_type"), row.text("answer_type"), answers));
-        });
+        DataFile.jsonList(file, "annotations", row -> annotations.add(Annotation.of(row)));
         if (annotations.isEmpty()) {
             throw new BadInput("%s holds no annotations".formatted(file));
         }

@@ -25,7 +25,7 @@ public final class Vsr {
     private static final Set<String> TRUE_WORDS = Set.of("yes", "true");
     private static final Set<String> FALSE_WORDS = Set.of("no", "false");
 
-    /** A row of a split; the label is 1 where the caption is true and 0 where it is not. */
+    /** A row of a split; the label is 1 where the caption is true and 0 where it is not, the relation empty where it is not known. */
     public record Example(String image, String caption, int label, String relation) {
         /** A line of a split. */
         public static Example of(Row row) {
@@ -121,7 +121,7 @@ public final class Vsr {
         SequencedMap<String, List<Judged>> groups = new TreeMap<>();
         for (Judged one : judged) {
             String group = name.apply(one.example);
-            if (group != null) {
+            if (group != null && !group.isEmpty()) {
                 groups.computeIfAbsent(group, key -> new ArrayList<>()).add(one);
             }
         }

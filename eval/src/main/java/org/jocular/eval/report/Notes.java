@@ -15,7 +15,7 @@ final class Notes {
         return notes;
     }
 
-    /** Who marked, and what is missing. */
+    /** Who marked and how that went, and what is missing. */
     static List<String> ofFigures(ScoredRun run) {
         List<String> notes = new ArrayList<>();
         for (ScoredTask task : run.tasks()) {
@@ -25,6 +25,7 @@ final class Notes {
             task.notes()
                     .forEach(note -> notes.add("%s: %s".formatted(task.task().title(), note)));
         }
+        run.manifest().judgeNotes().forEach(note -> notes.add("Judge: " + note));
         return notes;
     }
 

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jocular.eval.metrics.ClusterBootstrap;
 import org.jocular.eval.metrics.ClusterBootstrap.Interval;
 import org.jocular.eval.run.Hashes;
@@ -95,11 +97,21 @@ record ScoredTask(
         }
     }
 
+    /** The judge's label, or as much of his settings as tells who he was. */
     private static String judge(Manifest manifest) {
         Map<String, Object> judge = manifest.judge();
-        return judge == null
-                ? "no judge was asked"
-                : "marks by " + Objects.requireNonNullElse(judge.get("label"), judge);
+        if (judge == null) {
+            return "no judge was asked";
+        }
+        Object label = judge.get("label");
+        return "marks by "
+                + (label != null
+                        ? label
+                        : Stream.of("kind", "model", "file")
+                                .map(judge::get)
+                                .filter(Objects::nonNull)
+                                .map(Object::toString)
+                                .collect(Collectors.joining(" ")));
     }
 
     private static List<ClusterBootstrap.Statistic> statistics(Result result) {

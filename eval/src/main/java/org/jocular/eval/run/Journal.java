@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jocular.eval.data.DataFile;
 import org.jocular.eval.data.Row;
@@ -31,12 +34,25 @@ final class Journal implements AutoCloseable {
         try {
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            if (!lock(channel)) {
+                channel.close();
+                throw new BadInput("%s is being written by another process".formatted(file));
+            }
             channel.truncate(wholeLines());
             channel.position(channel.size());
         } catch (IOException e) {
             throw new BadInput("%s cannot be opened: %s".formatted(file, e.getMessage()), e);
         }
         read(file, row -> numbers.set(number(row)));
+    }
+
+    /** Until the channel is closed, or the process killed. */
+    private static boolean lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // in this very process
+        }
     }
 
     /** Up to the last line end. */
@@ -84,12 +100,10 @@ final class Journal implements AutoCloseable {
         numbers.set(number);
     }
 
-    /** Puts the lines in the order of their numbers, one for each; the file is replaced as a whole. */
-    void sort() {
-        long[] starts = new long[numbers.length()];
-        Arrays.fill(starts, -1);
+    /** Puts the lines of a file that nobody writes in the order of their numbers, one for each; it is replaced as a whole. */
+    static void sort(Path file) {
+        long[] starts = starts(file);
         try (RandomAccessFile lines = new RandomAccessFile(file.toFile(), "r")) {
-            index(starts);
             Atomically.write(file, out -> {
                 for (long start : starts) {
                     if (start >= 0) {
@@ -102,15 +116,21 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private void index(long[] starts) {
+    /** Where the first line of each number begins, −1 where it has none. */
+    private static long[] starts(Path file) {
+        List<Long> starts = new ArrayList<>();
         long[] at = {0};
         DataFile.lines(file, (line, text) -> {
             int number = number(DataFile.row(file, line, text));
-            if (starts[number] < 0) {
-                starts[number] = at[0];
+            while (starts.size() <= number) {
+                starts.add(-1L);
+            }
+            if (starts.get(number) < 0) {
+                starts.set(number, at[0]);
             }
             at[0] += text.getBytes(StandardCharsets.UTF_8).length + 1;
         });
+        return starts.stream().mapToLong(start -> start).toArray();
     }
 
     private static byte[] lineAt(RandomAccessFile lines, long start) throws IOException {

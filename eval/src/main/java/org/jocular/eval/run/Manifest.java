@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeSet;
 import org.jocular.tensor.BadInput;
@@ -23,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param questions hash of questions.jsonl
  * @param batch     how many questions were asked together, which may show in the last digits of likelihoods
  * @param seed      of what was drawn
- * @param judge     settings of the judge; null without one
+ * @param judge     settings of the judge who reviewed free answers; null without one
+ * @param judgeNotes what became of his reviews, one sentence each
  * @param machines  what it was computed on: executor, vectors, JDK, processor
  */
 public record Manifest(
@@ -33,7 +33,8 @@ public record Manifest(
         String questions,
         int batch,
         long seed,
-        @Nullable Map<String, Object> judge,
+        @Nullable SequencedMap<String, Object> judge,
+        List<String> judgeNotes,
         List<SequencedMap<String, Object>> machines) {
     static final String FILE = "manifest.json";
 
@@ -84,12 +85,12 @@ public record Manifest(
     Manifest on(List<SequencedMap<String, Object>> further) {
         List<SequencedMap<String, Object>> all = new ArrayList<>(machines);
         further.stream().filter(machine -> !all.contains(machine)).forEach(all::add);
-        return new Manifest(version, model, tasks, questions, batch, seed, judge, all);
+        return new Manifest(version, model, tasks, questions, batch, seed, judge, judgeNotes, all);
     }
 
-    /** The same run with another judge. */
-    public Manifest judgedBy(@Nullable Map<String, Object> by) {
-        return new Manifest(version, model, tasks, questions, batch, seed, by, machines);
+    /** The same run, reviewed by this judge. */
+    Manifest judgedBy(SequencedMap<String, Object> by, List<String> notes) {
+        return new Manifest(version, model, tasks, questions, batch, seed, by, notes, machines);
     }
 
     public TaskPart task(String name) {
@@ -106,8 +107,9 @@ public record Manifest(
     }
 
     private JsonNode identity() {
-        ObjectNode tree = MAPPER.valueToTree(this);
-        tree.remove(List.of("machines", "judge"));
+        // Through text, because numbers that were read and numbers that were set are nodes of different classes.
+        ObjectNode tree = (ObjectNode) MAPPER.readTree(MAPPER.writeValueAsString(this));
+        tree.remove(List.of("machines", "judge", "judgeNotes"));
         return tree;
     }
 

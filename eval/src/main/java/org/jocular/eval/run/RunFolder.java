@@ -1,13 +1,15 @@
 package org.jocular.eval.run;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jocular.eval.data.DataFile;
 import org.jocular.eval.task.Data;
 import org.jocular.tensor.BadInput;
@@ -72,38 +74,46 @@ public final class RunFolder {
         return Data.locate(data, dir.resolve(EMBEDDED), name);
     }
 
-    /**
-     * Every question of a task in the run's order, with what came of it and what the judge of the manifest said.
-     *
-     * @param task name of the task
-     */
+    /** Every question of a task in the run's order, with what came of it and what the judge of the manifest said. */
     public void each(String task, Consumer<Outcome> each) {
-        Map<Integer, String> reviews = reviews();
-        Path answers = dir.resolve(ANSWERS);
-        try (BufferedReader lines = Files.newBufferedReader(answers)) {
-            DataFile.jsonLines(dir.resolve(QUESTIONS), row -> {
-                Entry entry = Entry.of(row);
-                Reply reply = Reply.of(DataFile.row(answers, entry.number() + 1, next(answers, lines)));
-                if (entry.task().equals(task)) {
-                    each.accept(new Outcome(
-                            entry, reply, reply.answered(entry, reviews.get(entry.number())), reply.failure()));
-                }
-            });
-        } catch (IOException e) {
-            throw new BadInput("%s cannot be read: %s".formatted(answers, e.getMessage()), e);
+        try (Stream<Outcome> outcomes = outcomes(task)) {
+            outcomes.forEach(each);
         }
     }
 
-    private static String next(Path file, BufferedReader lines) {
+    /** The same, read as it is taken; to be closed. */
+    public Stream<Outcome> outcomes(String task) {
+        Map<Integer, String> reviews = reviews();
+        Path questionFile = dir.resolve(QUESTIONS);
+        Path answerFile = dir.resolve(ANSWERS);
+        Stream<String> questions = lines(questionFile);
+        Stream<String> answers = lines(answerFile);
+        Iterator<String> next = answers.iterator();
+        int[] number = {0};
+        return questions
+                .map(line -> {
+                    Entry entry = Entry.of(DataFile.row(questionFile, ++number[0], line));
+                    Reply reply = Reply.of(DataFile.row(answerFile, number[0], next.next()));
+                    return new Outcome(
+                            entry, reply, reply.answered(entry, reviews.get(entry.number())), reply.failure());
+                })
+                .filter(outcome -> outcome.entry().task().equals(task))
+                .onClose(answers::close);
+    }
+
+    private static Stream<String> lines(Path file) {
         try {
-            String line = lines.readLine();
-            if (line == null) {
-                throw new BadInput("%s ends too early".formatted(file));
-            }
-            return line;
+            return Files.lines(file);
         } catch (IOException e) {
             throw new BadInput("%s cannot be read: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    /** The same run with this judge, whom the manifest names from now on. */
+    RunFolder judgedBy(SequencedMap<String, Object> judge, List<String> notes) {
+        Manifest judged = manifest.judgedBy(judge, notes);
+        judged.write(dir);
+        return new RunFolder(dir, judged);
     }
 
     /** Where reviews lie: each judge has a file of its own, so that none is lost when another is asked. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jocular.eval.data.DataFile;
 import org.jocular.tensor.BadInput;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class Data {
         this.lastFolder = folder;
     }
 
-    /** The first of these annotation files that is there. */
+    /** The first of these annotation files that is there; a folder in front of a name must be the file's own. */
     public Path file(String... names) {
         Path file = fileOrNull(names);
         if (file == null) {
@@ -65,10 +66,12 @@ public final class Data {
     /** The first of these files that is there, or null. */
     public @Nullable Path fileOrNull(String... names) {
         for (String name : names) {
-            List<Path> files = files(name::equals);
-            if (!files.isEmpty()) {
-                used.add(files.getFirst());
-                return files.getFirst();
+            String last = name.substring(name.lastIndexOf('/') + 1);
+            for (Path file : DataFile.below(folder, last::equals)) {
+                if (Files.isRegularFile(file) && file.toAbsolutePath().endsWith(name)) {
+                    used.add(file);
+                    return file;
+                }
             }
         }
         return null;
@@ -81,6 +84,32 @@ public final class Data {
                 .toList();
         used.addAll(files);
         return files;
+    }
+
+    /**
+     * The tables of a data set as Hugging Face's hub has them, {@code test-00000-of-00003.parquet}, in order; none where there are none.
+     *
+     * @param split  with which their names begin
+     * @param folder in which they lie, below the benchmark's; null where that does not matter
+     */
+    public List<Path> tables(String split, @Nullable String folder) {
+        Pattern name = Pattern.compile(Pattern.quote(split) + "-\\d+-of-\\d+.*\\.parquet");
+        List<Path> tables = DataFile.below(this.folder, name.asMatchPredicate()).stream()
+                .filter(table -> folder == null
+                        || table.getName(table.getNameCount() - 2).toString().equals(folder))
+                .toList();
+        used.addAll(tables);
+        return tables;
+    }
+
+    /** The folder in which the benchmark's files lie, there or below. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** To be told of an annotation file that was found without help. */
+    public void use(Path file) {
+        used.add(file);
     }
 
     /** Annotation files that were asked for and found, in that order. */

@@ -5,7 +5,18 @@ import org.jocular.tensor.BadInput;
 
 /** All benchmarks. */
 public final class Tasks {
-    public static final List<Task> ALL = List.of(new VsrTask("zeroshot"), new VsrTask("random"));
+    public static final List<Task> ALL = List.of(
+            new LlavaBenchTask(LlavaBenchTask.Edition.COCO),
+            new LlavaBenchTask(LlavaBenchTask.Edition.WILD),
+            new NoCapsTask(),
+            new VsrTask("zeroshot"),
+            new VsrTask("random"),
+            new ScienceQaTask(false),
+            new ScienceQaTask(true),
+            new VqaTask(),
+            new PopeTask(),
+            new MmeTask(),
+            new GqaTask());
 
     private Tasks() {}
 

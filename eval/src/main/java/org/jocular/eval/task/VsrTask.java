@@ -10,6 +10,8 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Row;
+import org.jocular.eval.data.Tsv;
 import org.jocular.eval.metrics.Verdict;
 import org.jocular.eval.metrics.Vsr;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -26,10 +28,11 @@ record VsrTask(String split) implements Task {
             Wording.LAVIS,
             "InstructBLIP (Dai et al. 2023), appendix E, ranked with salesforce/LAVIS, predict_class",
             Map.of());
+    /** Its table holds no more than the captions and these words, as the metadata of the hub's mm-eval/VSR quote it. */
     private static final Wording VLM_EVAL_KIT = new Wording(
             Wording.VLM_EVAL_KIT,
-            "open-compass/VLMEvalKit, VSR-zeroshot",
-            Map.of("do_sample", false, "num_beams", 1, "max_new_tokens", 16));
+            "open-compass/VLMEvalKit, VSR-zeroshot; its LLaVA adapter generates up to 2,048 tokens",
+            Map.of("do_sample", false, "num_beams", 1, "max_new_tokens", 2048));
 
     @Override
     public String name() {
@@ -48,7 +51,19 @@ record VsrTask(String split) implements Task {
 
     @Override
     public void read(Data data, Wording wording, Consumer<Sample> each) {
-        Path file = data.file(split + "/test.jsonl", split + "-test.jsonl", "test.jsonl");
+        Path table = wording.equals(VLM_EVAL_KIT) && split.equals("zeroshot")
+                ? data.fileOrNull("VSR-zeroshot.tsv", "vsr_zeroshot_dataset_yn_strict.tsv")
+                : null;
+        if (table == null) {
+            readLines(data, wording, each);
+        } else {
+            Tsv.rows(table, row -> each.accept(sample(data, row)));
+        }
+    }
+
+    private void readLines(Data data, Wording wording, Consumer<Sample> each) {
+        Path file = data.file(
+                split + "/test.jsonl", split + "-test.jsonl", "vsr_" + split + "/test.jsonl", name() + "/test.jsonl");
         Path kinds = data.fileOrNull("rel_meta_category_dict.txt");
         Map<String, String> metaCategories = kinds == null ? Map.of() : Vsr.readMetaCategories(kinds);
         int[] row = {0};
@@ -69,12 +84,26 @@ record VsrTask(String split) implements Task {
                     ranked
                             ? "Based on the image, is this statement true or false? \"%s\" Answer:"
                                     .formatted(example.caption())
-                            : "%s Please answer yes or no.".formatted(example.caption()),
+                            : "%s Please answer yes or no. Please answer strictly Yes or No."
+                                    .formatted(example.caption()),
                     ranked ? List.of("yes", "true", "no", "false") : List.of(),
                     example.label() == 1 ? "yes" : "no",
                     example.relation(),
                     doc));
         });
+    }
+
+    /** A row of VLMEvalKit's table; nothing tells that it has the relation, so a figure by relation is only had where it does. */
+    private static Sample sample(Data data, Row row) {
+        boolean yes = Verdict.label(row, "answer") == Verdict.YES;
+        String relation = row.textOrNull("relation");
+        ObjectNode doc = JsonNodeFactory.instance.objectNode();
+        doc.put("label", yes ? 1 : 0);
+        if (relation != null) {
+            doc.put("relation", relation);
+        }
+        String picture = data.embedded(row.bytes("image"));
+        return new Sample(row.id("index"), picture, row.text("question"), List.of(), yes ? "yes" : "no", relation, doc);
     }
 
     private static Verdict verdict(Answered answered) {
@@ -103,7 +132,7 @@ record VsrTask(String split) implements Task {
             @Override
             public void add(Answered answered) {
                 ObjectNode doc = answered.sample().doc();
-                String relation = doc.get("relation").stringValue();
+                String relation = doc.path("relation").asString("");
                 if (doc.has("meta_category")) {
                     metaCategories.put(relation, doc.get("meta_category").stringValue());
                 }

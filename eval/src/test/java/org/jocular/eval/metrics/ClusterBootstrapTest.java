@@ -37,6 +37,21 @@ class ClusterBootstrapTest {
     }
 
     @Test
+    void ratioOfSums() {
+        double[] all = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+        assertThat(ANSWERS.interval(ClusterBootstrap.ratio(FIRST, all), SETTINGS))
+                .isEqualTo(ANSWERS.interval(ClusterBootstrap.mean(FIRST), SETTINGS));
+        double[] onlyB = {0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0};
+        Interval interval = ANSWERS.interval(ClusterBootstrap.ratio(onlyB, onlyB), SETTINGS);
+        assertThat(interval.low()).isEqualTo(1);
+        assertThat(interval.high()).as("a third of all resamples lack b").isEqualTo(1);
+        double[] nothing = new double[12];
+        assertThat(ANSWERS.interval(ClusterBootstrap.ratio(nothing, nothing), SETTINGS)
+                        .low())
+                .isNaN();
+    }
+
+    @Test
     void comparisonOfTwoSystems() {
         Comparison comparison = ANSWERS.compare(ClusterBootstrap.mean(FIRST), ClusterBootstrap.mean(SECOND), SETTINGS);
         assertThat(comparison.difference().estimate()).isCloseTo(0.25, within(1e-15));

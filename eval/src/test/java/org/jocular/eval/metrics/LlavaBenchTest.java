@@ -64,6 +64,19 @@ class LlavaBenchTest {
         assertThat(strict.notes()).containsExactly("1 of 3 reviews hold no two marks and are left out");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "conv, conversation",
+        "llava_bench_conv, conversation",
+        "llava_bench_detail, detail",
+        "complex, complex",
+        "all, overall",
+        "generic, generic"
+    })
+    void categoriesHaveTitles(String category, String title) {
+        assertThat(LlavaBench.title(category)).isEqualTo(title);
+    }
+
     @Test
     void aCategoryWithoutAnyMarksHasNoScore() {
         List<Review> reviews = List.of(new Review("0", "conv", Marks.FAILED));

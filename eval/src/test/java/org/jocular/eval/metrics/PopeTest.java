@@ -46,7 +46,7 @@ class PopeTest {
         assertThat(scores.metric("popular.precision")).isZero();
         assertThat(scores.metric("popular.f1")).isZero();
         assertThat(scores.metric("f1")).isCloseTo(0.25, within(1e-15));
-        assertThat(scores.metrics()).hasSize(15).containsKeys("accuracy", "popular.accuracy", "random.recall");
+        assertThat(scores.metrics()).hasSize(20).containsKeys("accuracy", "popular.accuracy", "random.recall");
     }
 
     @Test

@@ -86,6 +86,7 @@ class ResultsTest {
                         Colours: 1 of 6 questions got no answer and are left out (d): the picture does not exist
                         Marks: marks by local word overlap, not a language model
                         Marks: one note of the scorer
+                        Judge: all reviews came
                         """);
     }
 

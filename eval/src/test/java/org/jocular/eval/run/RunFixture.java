@@ -22,7 +22,7 @@ public final class RunFixture {
     private final SequencedMap<String, Integer> samples = new LinkedHashMap<>();
     private final List<Manifest.DataPart> files = new ArrayList<>();
     private final SequencedMap<String, Object> model = new LinkedHashMap<>();
-    private @Nullable Map<String, Object> judge;
+    private @Nullable SequencedMap<String, Object> judge;
     private String wording = "llava";
 
     public RunFixture(Path dir, String name, String system) {
@@ -131,6 +131,7 @@ public final class RunFixture {
                 8,
                 0,
                 judge,
+                judge == null ? List.of() : List.of("all reviews came"),
                 List.of(machine));
     }
 }

@@ -13,8 +13,8 @@ import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Executor;
 
 /** What is needed to repeat a run; stands under {@code settings} in its result. */
-final class RunSettings {
-    private RunSettings() {}
+final class Repeat {
+    private Repeat() {}
 
     /** Which model: its files by name and size, and the type of its weights. */
     static Map<String, Object> model(VisionLanguageModel model, Path directory) {

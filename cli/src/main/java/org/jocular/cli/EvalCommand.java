@@ -1,0 +1,177 @@
+package org.jocular.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jocular.eval.run.Evaluation;
+import org.jocular.eval.run.RunSettings;
+import org.jocular.eval.run.RunSettings.Asked;
+import org.jocular.eval.task.Task;
+import org.jocular.eval.task.Tasks;
+import org.jocular.eval.task.Wording;
+import org.jocular.systems.Preset;
+import org.jocular.systems.VisionLanguageModel;
+import org.jocular.tensor.BadInput;
+import org.jocular.tensor.Executor;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Benchmarks, from published files to a report. */
+@Command(
+        name = "eval",
+        customSynopsis = "jocular eval --model DIR --task T[,T...] --data DIR --out DIR [OPTIONS]",
+        description = {
+            "Run benchmarks and write a report. Killed at any moment, the same command goes on where it was.",
+            "docs/data.md says which files to put where."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  jocular eval --model llava-1.5-7b --task pope,scienceqa --data data --out runs/llava",
+            "  jocular eval --model instructblip --task llava-bench,nocaps,vsr --data data --out runs/ib --judge file:reviews.jsonl",
+            "  jocular eval --model llava-1.5-7b --task vqav2 --data data --out runs/part1 --shard 1/4"
+        })
+final class EvalCommand implements Callable<Integer> {
+    private static final Pattern SHARD = Pattern.compile("(\\d{1,4})/(\\d{1,4})");
+
+    private final Console console;
+
+    @Mixin
+    ModelOptions model = new ModelOptions();
+
+    @Option(
+            names = "--task",
+            required = true,
+            split = ",",
+            paramLabel = "T",
+            description = "Benchmarks, with commas between: ${COMPLETION-CANDIDATES}.",
+            completionCandidates = TaskNames.class)
+    List<String> tasks = new ArrayList<>();
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "The benchmarks' published files.")
+    Path data = Path.of("");
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder of the run.")
+    Path out = Path.of("");
+
+    @Option(
+            names = "--wording",
+            paramLabel = "NAME",
+            description =
+                    "Whose words: llava, lavis, lmms-eval, vlmevalkit... (default: those of the system's authors).")
+    @Nullable
+    String wording;
+
+    @Mixin
+    PresetOptions preset = new PresetOptions();
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Ask at most N questions of each benchmark, or this share of them below 1; -1: all.")
+    double limit = -1;
+
+    @Option(names = "--offset", paramLabel = "N", description = "Leave out the first N questions of each benchmark.")
+    int offset;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Ask N questions together (default: ${DEFAULT-VALUE}).")
+    int batch = 16;
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            description = "Compute part I of N; 'jocular merge' puts them together.")
+    String shard = "1/1";
+
+    @Option(
+            names = "--features",
+            paramLabel = "DIR",
+            description = "Where to keep what the vision tower made of pictures (default: OUT/features).")
+    @Nullable
+    Path features;
+
+    @Option(
+            names = "--feature-cache",
+            paramLabel = "SIZE",
+            description = "How large that may grow; 0 keeps nothing (default: ${DEFAULT-VALUE}).")
+    String featureCache = "8GB";
+
+    @Mixin
+    GenerationOptions generation = new GenerationOptions();
+
+    EvalCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        List<Task> asked = tasks.stream().distinct().map(Tasks::named).toList();
+        try (Executor executor = model.executor();
+                VisionLanguageModel vlm = model.load()) {
+            RunSettings settings = settings(asked, vlm, executor);
+            Evaluation evaluation = Evaluation.open(settings, vlm, model.directory());
+            RunProgress progress = new RunProgress(console, "questions");
+            boolean complete = evaluation.run(vlm, executor, progress);
+            progress.end();
+            if (!complete) {
+                console.note("jocular: part %s is done; 'jocular merge' puts the parts together".formatted(shard));
+                return 0;
+            }
+        }
+        return 0;
+    }
+
+    private RunSettings settings(List<Task> asked, VisionLanguageModel vlm, Executor executor) {
+        Matcher part = SHARD.matcher(shard);
+        if (!part.matches()) {
+            throw new BadInput("--shard is %s, expected a part and their number, such as 1/4".formatted(shard));
+        }
+        SequencedMap<String, Object> machine = new LinkedHashMap<>(Repeat.machine(executor));
+        machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        machine.put("cores", Machine.cores());
+        return new RunSettings(
+                data,
+                out,
+                asked.stream().map(task -> asked(task, vlm)).toList(),
+                offset,
+                limit,
+                batch,
+                generation.seed,
+                Integer.parseInt(part.group(1)),
+                Integer.parseInt(part.group(2)),
+                features == null ? out.resolve("features") : features,
+                featureCache.equals("0") ? 0 : Sizes.parse("--feature-cache", featureCache),
+                Machine.version(),
+                machine);
+    }
+
+    private Asked asked(Task task, VisionLanguageModel vlm) {
+        Wording words = wording == null ? task.wordingFor(vlm.system()) : task.wording(wording);
+        Preset around = preset.preset == null ? template(vlm.presets()) : preset.choose(vlm);
+        return new Asked(task, words, around, generation.settings(vlm, around, words.decoding()));
+    }
+
+    /** The system's prompt without words of its own about what is asked: those are the benchmark's. */
+    private static Preset template(List<Preset> presets) {
+        return presets.stream()
+                .filter(one -> one.first().equals("{q}") || one.name().equals("eval_template"))
+                .findFirst()
+                .orElse(presets.getFirst());
+    }
+
+    /** For the help. */
+    static final class TaskNames extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        TaskNames() {
+            super(Tasks.ALL.stream().map(Task::name).toList());
+        }
+    }
+}
