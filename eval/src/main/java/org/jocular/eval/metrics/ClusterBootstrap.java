@@ -5,6 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 
 /**
  * Confidence intervals and a paired test by resampling clusters (Efron and Tibshirani 1993, chapters 8, 13 and 16; Koehn
@@ -51,15 +54,24 @@ public final class ClusterBootstrap {
 
     /** @param clusterOfRow what each row belongs to: the name of its picture */
     public ClusterBootstrap(List<String> clusterOfRow) {
-        if (clusterOfRow.isEmpty()) {
+        this(numbered(clusterOfRow));
+    }
+
+    /** @param clusterOfRow number of what each row belongs to; any numbers */
+    public ClusterBootstrap(int[] clusterOfRow) {
+        if (clusterOfRow.length == 0) {
             throw new IllegalArgumentException("there are no rows to resample");
         }
-        Map<String, Integer> numbers = new HashMap<>();
-        this.clusterOfRow = new int[clusterOfRow.size()];
-        for (int row = 0; row < this.clusterOfRow.length; row++) {
-            this.clusterOfRow[row] = numbers.computeIfAbsent(clusterOfRow.get(row), name -> numbers.size());
-        }
-        clusters = numbers.size();
+        this.clusterOfRow = numbered(Arrays.stream(clusterOfRow).boxed().toList());
+        clusters = Arrays.stream(this.clusterOfRow).max().getAsInt() + 1;
+    }
+
+    /** Numbers things from 0 on, in the order in which they first occur. */
+    private static int[] numbered(List<?> things) {
+        Map<Object, Integer> numbers = new HashMap<>();
+        return things.stream()
+                .mapToInt(thing -> numbers.computeIfAbsent(thing, first -> numbers.size()))
+                .toArray();
     }
 
     /** The mean of the rows: accuracy where each is 0 or 1, or the mean of scores per image. */
@@ -96,7 +108,15 @@ public final class ClusterBootstrap {
 
     /** The interval of a figure; resamples that have none are left out of it. */
     public Interval interval(Statistic statistic, Settings settings) {
-        return interval(statistic.of(once()), resample(statistic, settings), settings);
+        return intervals(List.of(statistic), settings).getFirst();
+    }
+
+    /** The intervals of several figures, all of the same resamples; those that have no figure are left out of its interval. */
+    public List<Interval> intervals(List<Statistic> statistics, Settings settings) {
+        double[][] resampled = resample(statistics, settings);
+        return IntStream.range(0, statistics.size())
+                .mapToObj(i -> interval(statistics.get(i).of(once()), resampled[i], settings))
+                .toList();
     }
 
     /**
@@ -107,7 +127,7 @@ public final class ClusterBootstrap {
     public Comparison compare(Statistic first, Statistic second, Settings settings) {
         Statistic difference = times -> first.of(times) - second.of(times);
         double observed = difference.of(once());
-        double[] resampled = resample(difference, settings);
+        double[] resampled = resample(List.of(difference), settings)[0];
         double asFar = Math.abs(observed) * (1 - 1e-12); // rounding must not part what is equal
         long further = Arrays.stream(resampled)
                 .filter(value -> Math.abs(value - observed) >= asFar)
@@ -121,13 +141,13 @@ public final class ClusterBootstrap {
         return times;
     }
 
-    /** The figure of every resample that has one. */
-    private double[] resample(Statistic statistic, Settings settings) {
+    /** For each statistic, its figure of every resample that has one. */
+    private double[][] resample(List<Statistic> statistics, Settings settings) {
         SplittableRandom random = new SplittableRandom(settings.seed());
-        double[] values = new double[settings.resamples()];
+        double[][] values = new double[statistics.size()][settings.resamples()];
         int[] drawn = new int[clusters];
         int[] times = new int[clusterOfRow.length];
-        for (int i = 0; i < values.length; i++) {
+        for (int i = 0; i < settings.resamples(); i++) {
             Arrays.fill(drawn, 0);
             for (int draw = 0; draw < clusters; draw++) {
                 drawn[random.nextInt(clusters)]++;
@@ -135,9 +155,13 @@ public final class ClusterBootstrap {
             for (int row = 0; row < times.length; row++) {
                 times[row] = drawn[clusterOfRow[row]];
             }
-            values[i] = statistic.of(times);
+            for (int s = 0; s < values.length; s++) {
+                values[s][i] = statistics.get(s).of(times);
+            }
         }
-        return Arrays.stream(values).filter(Double::isFinite).toArray();
+        return Arrays.stream(values)
+                .map(figures -> Arrays.stream(figures).filter(Double::isFinite).toArray())
+                .toArray(double[][]::new);
     }
 
     private Interval interval(double estimate, double[] resampled, Settings settings) {
@@ -147,14 +171,10 @@ public final class ClusterBootstrap {
         return new Interval(estimate, quantile(sorted, tail), quantile(sorted, 1 - tail), clusters, settings);
     }
 
-    /** Between the two nearest values in proportion, as numpy's {@code quantile} has it. */
+    /** Between the two nearest values in proportion, as numpy's {@code quantile} has it; NaN of nothing. */
     static double quantile(double[] sorted, double share) {
-        if (sorted.length == 0) {
-            return Double.NaN;
-        }
-        double position = share * (sorted.length - 1);
-        int below = (int) position;
-        int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+        return share == 0 && sorted.length > 0 // which Percentile does not take
+                ? sorted[0]
+                : new Percentile().withEstimationType(EstimationType.R_7).evaluate(sorted, share * 100);
     }
 }

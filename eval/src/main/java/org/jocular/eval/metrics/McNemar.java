@@ -1,5 +1,8 @@
 package org.jocular.eval.metrics;
 
+import org.apache.commons.math3.distribution.BinomialDistribution;
+import org.apache.commons.math3.special.Gamma;
+
 /**
  * McNemar's test (1947) of two systems that answered the same questions: only those count that one answered right and the
  * other wrong. It takes each question for independent; where pictures have several, prefer {@link
@@ -54,40 +57,16 @@ public record McNemar(long onlyFirst, long onlySecond, Method method, double sta
         return new McNemar(onlyFirst, onlySecond, Method.CHI_SQUARED, chiSquared, chiSquaredTail(chiSquared));
     }
 
-    /** Twice the chance of so few heads, at most 1; the binomial coefficients of so few tosses are exact. */
+    /** Twice the chance of so few heads, at most 1. */
     private static double exact(int fewer, int tosses) {
-        double ways = 1;
-        double tail = 1;
-        for (int heads = 1; heads <= fewer; heads++) {
-            ways = ways * (tosses - heads + 1) / heads;
-            tail += ways;
-        }
-        return Math.min(1, 2 * tail * Math.pow(0.5, tosses));
+        return Math.min(1, 2 * new BinomialDistribution(null, tosses, 0.5).cumulativeProbability(fewer));
     }
 
-    /** Chance that the square of a normal variable exceeds {@code x}: erfc(√(x/2)). */
+    /**
+     * Chance that the square of a normal variable exceeds {@code x}. ChiSquaredDistribution has the chance of the opposite alone, and what
+     * that leaves of 1 is nothing for values far out.
+     */
     static double chiSquaredTail(double x) {
-        double z = Math.sqrt(x / 2);
-        return z < 2 ? 1 - errorFunction(z) : complementByFraction(z);
-    }
-
-    /** Series of Abramowitz and Stegun 7.1.6; its terms are positive, so nothing cancels. */
-    private static double errorFunction(double z) {
-        double term = z;
-        double sum = z;
-        for (int n = 1; term > 1e-17 * sum; n++) {
-            term *= 2 * z * z / (2 * n + 1);
-            sum += term;
-        }
-        return 2 / Math.sqrt(Math.PI) * Math.exp(-z * z) * sum;
-    }
-
-    /** Continued fraction of Abramowitz and Stegun 7.1.14, from far enough inside. */
-    private static double complementByFraction(double z) {
-        double fraction = z;
-        for (int n = 60; n >= 1; n--) {
-            fraction = z + n / 2.0 / fraction;
-        }
-        return Math.exp(-z * z) / Math.sqrt(Math.PI) / fraction;
+        return Gamma.regularizedGammaQ(0.5, x / 2);
     }
 }

@@ -1,4 +1,4 @@
-/** What is shown of runs: tables, charts, pages, and comparisons with their uncertainty. */
+/** What a run came to, for people and programs: tables, logs of samples, a page to browse, and runs side by side. */
 @NullMarked
 package org.jocular.eval.report;
 

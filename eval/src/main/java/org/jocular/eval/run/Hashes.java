@@ -12,11 +12,11 @@ import org.jocular.tensor.BadInput;
 import tools.jackson.databind.json.JsonMapper;
 
 /** SHA-256 in hexadecimal. */
-final class Hashes {
+public final class Hashes {
     private Hashes() {}
 
     /** Of a file's bytes. */
-    static String of(Path file) {
+    public static String of(Path file) {
         MessageDigest digest = digest();
         byte[] block = new byte[1 << 20];
         try (InputStream in = Files.newInputStream(file)) {
@@ -30,11 +30,11 @@ final class Hashes {
     }
 
     /** Of a value's JSON; maps must have an order. */
-    static String of(Object value) {
+    public static String of(Object value) {
         return of(JsonMapper.shared().writeValueAsString(value).getBytes(StandardCharsets.UTF_8));
     }
 
-    static String of(byte[] bytes) {
+    public static String of(byte[] bytes) {
         return HexFormat.of().formatHex(digest().digest(bytes));
     }
 
