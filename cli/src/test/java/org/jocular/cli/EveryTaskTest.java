@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jocular.eval.judge.HttpJudge;
 import org.jocular.eval.judge.Judges;
+import org.jocular.eval.report.Results;
 import org.jocular.eval.run.Judging;
 import org.jocular.eval.run.RunFolder;
 import org.jocular.eval.task.Task;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** {@code jocular eval} over every benchmark, beside the same computed a second time by hand. */
 class EveryTaskTest {
@@ -49,7 +51,7 @@ class EveryTaskTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void answersAndFiguresAreThoseComputedByHand(boolean noise) {
+    void answersAndFiguresAreThoseComputedByHand(boolean noise) throws IOException {
         Path model = noise ? Cli.MODEL : wordy;
         int mostTokens = noise ? 20 : Integer.MAX_VALUE;
         Map<String, ByHand.Expected> byHand;
@@ -61,7 +63,9 @@ class EveryTaskTest {
         RunFolder run = noise
                 ? eval(model, byHand.keySet(), "--batch", "4", "--max-new-tokens", "20")
                 : eval(model, byHand.keySet(), "--batch", "4");
-        byHand.forEach((task, expected) -> {
+        for (Map.Entry<String, ByHand.Expected> one : byHand.entrySet()) {
+            String task = one.getKey();
+            ByHand.Expected expected = one.getValue();
             List<@Nullable String> answers = new ArrayList<>();
             run.each(
                     task,
@@ -70,21 +74,23 @@ class EveryTaskTest {
                                     ? null
                                     : outcome.answered().answer()));
             assertThat(answers).as(task).isEqualTo(expected.answers());
-            compare(task, figures(run, task), expected.figures());
+            compare(run, task, expected.figures());
             if (!noise && !expected.figures().isEmpty()) {
                 assertThat(expected.figures().values()).as(task).anyMatch(value -> value > 0);
             }
-        });
+        }
     }
 
     @Test
-    void likelihoodsAndFiguresAreThoseComputedByHand() {
+    void likelihoodsAndFiguresAreThoseComputedByHand() throws IOException {
         Map<String, ByHand.Expected> byHand;
         try (OneByOne asked = new OneByOne(INSTRUCT_BLIP)) {
             byHand = new ByHand(asked, data, 0).ranked();
         }
         RunFolder run = eval(INSTRUCT_BLIP, byHand.keySet(), "--batch", "4", "--wording", "lavis");
-        byHand.forEach((task, expected) -> {
+        for (Map.Entry<String, ByHand.Expected> one : byHand.entrySet()) {
+            String task = one.getKey();
+            ByHand.Expected expected = one.getValue();
             List<@Nullable List<Double>> all = new ArrayList<>();
             run.each(
                     task,
@@ -101,8 +107,8 @@ class EveryTaskTest {
                     assertThat(actual.get(j)).isCloseTo(wanted.get(j), within(1e-4 * Math.abs(wanted.get(j))));
                 }
             }
-            compare(task, figures(run, task), expected.figures());
-        });
+            compare(run, task, expected.figures());
+        }
     }
 
     @Test
@@ -120,9 +126,9 @@ class EveryTaskTest {
             Path reviews = temp.resolve(task + ".jsonl");
             Map<String, Double> reviewed = byHand.writeReviews(reviews);
             run = judged(run, "file:" + reviews);
-            compare(task, figures(run, task), reviewed);
+            compare(run, task, reviewed);
             run = judged(run, "local");
-            compare(task, figures(run, task), byHand.compareWords(answers));
+            compare(run, task, byHand.compareWords(answers));
         }
     }
 
@@ -166,7 +172,7 @@ class EveryTaskTest {
         assertThat(run.manifest().task(task).wording()).isEqualTo(wording);
         assertThat(run.size()).isEqualTo(3);
         run.each(task, outcome -> assertThat(outcome.failure()).isNull());
-        figures(run, task);
+        Results.write(run, data);
     }
 
     private RunFolder eval(Path model, Set<String> tasks, String... further) {
@@ -180,19 +186,16 @@ class EveryTaskTest {
         return RunFolder.open(out);
     }
 
-    private static Map<String, Double> figures(RunFolder run, String task) {
-        Task.Scoring scoring = Tasks.named(task).scoring();
-        run.each(task, outcome -> {
-            if (outcome.answered() != null) {
-                scoring.add(outcome.answered());
-            }
-        });
-        return scoring.result().scores().metrics();
-    }
-
-    private static void compare(String task, Map<String, Double> actual, Map<String, Double> expected) {
-        assertThat(actual).as(task).containsKeys(expected.keySet().toArray(String[]::new));
-        expected.forEach((figure, value) ->
-                assertThat(actual.get(figure)).as(task + " " + figure).isCloseTo(value, within(1e-9)));
+    /** Holds what a run's results.json says to a file of what was computed by hand. */
+    private void compare(RunFolder run, String task, Map<String, Double> byHand) throws IOException {
+        Path expected = temp.resolve(task + ".expected.json");
+        TinyBenchmarks.json(expected, byHand);
+        Results.write(run, data);
+        JsonNode results =
+                ByHand.json(run.dir().resolve("results.json")).get("results").get(task);
+        ByHand.json(expected).forEachEntry((figure, value) -> assertThat(
+                        results.path(figure).doubleValue(Double.NaN))
+                .as(task + " " + figure)
+                .isCloseTo(value.doubleValue(), within(1e-9)));
     }
 }
