@@ -8,7 +8,9 @@ import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jocular.eval.judge.Judge;
 import org.jocular.eval.run.Evaluation;
+import org.jocular.eval.run.RunFolder;
 import org.jocular.eval.run.RunSettings;
 import org.jocular.eval.run.RunSettings.Asked;
 import org.jocular.eval.task.Task;
@@ -104,6 +106,9 @@ final class EvalCommand implements Callable<Integer> {
     String featureCache = "8GB";
 
     @Mixin
+    JudgeOptions judge = new JudgeOptions();
+
+    @Mixin
     GenerationOptions generation = new GenerationOptions();
 
     EvalCommand(Console console) {
@@ -111,21 +116,29 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         List<Task> asked = tasks.stream().distinct().map(Tasks::named).toList();
-        try (Executor executor = model.executor();
-                VisionLanguageModel vlm = model.load()) {
-            RunSettings settings = settings(asked, vlm, executor);
-            Evaluation evaluation = Evaluation.open(settings, vlm, model.directory());
-            RunProgress progress = new RunProgress(console, "questions");
-            boolean complete = evaluation.run(vlm, executor, progress);
-            progress.end();
-            if (!complete) {
+        // Opened first: a judge that is not there should not cost the time that a run takes.
+        try (Judge reviewer = judge.open(out)) {
+            if (!answer(asked)) {
                 console.note("jocular: part %s is done; 'jocular merge' puts the parts together".formatted(shard));
                 return 0;
             }
+            Finish.run(RunFolder.open(out), data, reviewer, console);
         }
         return 0;
+    }
+
+    /** Answers what has no answer yet; whether the whole run has them now. */
+    private boolean answer(List<Task> asked) {
+        try (Executor executor = model.executor();
+                VisionLanguageModel vlm = model.load()) {
+            Evaluation evaluation = Evaluation.open(settings(asked, vlm, executor), vlm, model.directory());
+            RunProgress progress = new RunProgress(console, "questions");
+            boolean complete = evaluation.run(vlm, executor, progress);
+            progress.end();
+            return complete;
+        }
     }
 
     private RunSettings settings(List<Task> asked, VisionLanguageModel vlm, Executor executor) {

@@ -79,6 +79,7 @@ public final class Main {
                 .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new EvalCommand(console))
                 .addSubcommand(new MergeCommand(console))
+                .addSubcommand(new CompareCommand(console))
                 .addSubcommand(new ScoreCommand(console))
                 .addSubcommand(new TokenizeCommand(console))
                 .addSubcommand(new PreprocessCommand(console))

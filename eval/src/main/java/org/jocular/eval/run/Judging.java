@@ -2,7 +2,9 @@ package org.jocular.eval.run;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.jocular.eval.judge.Judge;
 import org.jocular.eval.judge.Reviewer;
@@ -24,8 +26,11 @@ public final class Judging {
      * @throws InterruptedException if the thread was interrupted; what was reviewed is kept
      */
     public static RunFolder review(RunFolder run, Judge judge, Runnable reviewed) throws InterruptedException {
-        run = run.judgedBy(judge.settings(), List.of());
-        Path file = RunFolder.reviews(run.dir(), judge.settings());
+        SequencedMap<String, Object> by = new LinkedHashMap<>();
+        by.put("label", judge.label());
+        by.putAll(judge.settings());
+        run = run.judgedBy(by, List.of());
+        Path file = RunFolder.reviews(run.dir(), by);
         List<String> notes = new ArrayList<>();
         try (Journal journal = new Journal(file)) {
             for (String name : run.tasks()) {
@@ -44,7 +49,7 @@ public final class Judging {
         }
         Journal.sort(file);
         notes.addAll(judge.notes());
-        return run.judgedBy(judge.settings(), notes);
+        return run.judgedBy(by, notes);
     }
 
     private static Stream<Reviewer.Item<Integer>> items(Stream<Outcome> outcomes, JudgedTask task) {

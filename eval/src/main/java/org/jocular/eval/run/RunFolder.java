@@ -11,6 +11,7 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jocular.eval.data.DataFile;
+import org.jocular.eval.run.Manifest.TaskPart;
 import org.jocular.eval.task.Data;
 import org.jocular.tensor.BadInput;
 
@@ -62,11 +63,11 @@ public final class RunFolder {
 
     /** How many questions, over all tasks. */
     public int size() {
-        return manifest.tasks().stream().mapToInt(Manifest.TaskPart::samples).sum();
+        return manifest.tasks().stream().mapToInt(TaskPart::samples).sum();
     }
 
     public List<String> tasks() {
-        return manifest.tasks().stream().map(Manifest.TaskPart::task).toList();
+        return manifest.tasks().stream().map(TaskPart::task).toList();
     }
 
     /** Where a picture lies that a sample names. */
@@ -86,18 +87,23 @@ public final class RunFolder {
         Map<Integer, String> reviews = reviews();
         Path questionFile = dir.resolve(QUESTIONS);
         Path answerFile = dir.resolve(ANSWERS);
-        Stream<String> questions = lines(questionFile);
+        int first = 0;
+        for (TaskPart part : manifest.tasks().subList(0, tasks().indexOf(task))) {
+            first += part.samples();
+        }
+        int samples = manifest.task(task).samples();
         Stream<String> answers = lines(answerFile);
-        Iterator<String> next = answers.iterator();
-        int[] number = {0};
-        return questions
+        Iterator<String> next = answers.skip(first).iterator();
+        int[] number = {first};
+        return lines(questionFile)
+                .skip(first)
+                .limit(samples)
                 .map(line -> {
                     Entry entry = Entry.of(DataFile.row(questionFile, ++number[0], line));
                     Reply reply = Reply.of(DataFile.row(answerFile, number[0], next.next()));
                     return new Outcome(
                             entry, reply, reply.answered(entry, reviews.get(entry.number())), reply.failure());
                 })
-                .filter(outcome -> outcome.entry().task().equals(task))
                 .onClose(answers::close);
     }
 
