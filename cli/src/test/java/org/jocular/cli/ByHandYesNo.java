@@ -39,7 +39,7 @@ final class ByHandYesNo {
             String answer = byHand.ask(
                     text(row, "caption") + " Please answer yes or no. Please answer strictly Yes or No.",
                     data.resolve(name).resolve("images").resolve(text(row, "image")),
-                    512);
+                    2048);
             expected.answers().add(answer);
             if (answer != null) {
                 List<String> words = List.of(answer.toLowerCase(Locale.ROOT).split("[\\s.,?!]+"));
