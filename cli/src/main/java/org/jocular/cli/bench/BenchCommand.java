@@ -300,7 +300,11 @@ public final class BenchCommand implements Callable<Integer> {
         Path directory = given(out, "--out");
         long start = System.nanoTime();
         long bytes = RandomCheckpoint.write(
-                directory, Shapes.find(Shapes.CLIP, "clip-vit-l-336"), text, dtype(), given(tokenizer, "--tokenizer"));
+                directory,
+                Shapes.find(Shapes.CLIP, Shapes.find(Shapes.SYSTEMS, shape).vision()),
+                text,
+                dtype(),
+                given(tokenizer, "--tokenizer"));
         double seconds = (System.nanoTime() - start) / 1e9;
         err().printf(Locale.ROOT, "%s: %.2f GB in %.0f s%n", directory, bytes / 1e9, seconds);
     }

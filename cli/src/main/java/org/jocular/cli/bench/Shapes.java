@@ -36,12 +36,15 @@ final class Shapes {
     static final Map<String, T5.Config> T5 =
             sorted(Map.of("flan-t5-xl", t5(2048, 5120, 32), "flan-t5-xxl", t5(4096, 10240, 64)));
 
+    /** The first is no published system, but one of a size with which evaluations can be timed. */
     static final Map<String, Llama.Config> LLAVA = sorted(Map.of(
+            "llava-tinyllama-1.1b", llama(32064, 2048, 5632, 22, 32, 4, 2048, 1e-5f),
             "llava-1.5-7b", llama(32064, 4096, 11008, 32, 32, 32, 4096, 1e-5f),
             "llava-1.5-13b", llama(32064, 5120, 13824, 40, 40, 40, 4096, 1e-5f)));
 
     /** Systems by their vision tower and their language model. */
     static final Map<String, Parts> SYSTEMS = sorted(Map.of(
+            "llava-tinyllama-1.1b", new Parts("clip-vit-l-224", "llava-tinyllama-1.1b", 256),
             "llava-1.5-7b", new Parts("clip-vit-l-336", "llava-1.5-7b", 576),
             "llava-1.5-13b", new Parts("clip-vit-l-336", "llava-1.5-13b", 576),
             "blip2-opt-2.7b", new Parts("q-former", "opt-2.7b", 32),

@@ -21,12 +21,7 @@ final class ComparisonNotes {
                 notes);
         differing("Versions of Jocular", names, runs, run -> run.manifest().version(), notes);
         inTasks("Wordings", names, runs, task -> task.part().wording(), notes);
-        inTasks(
-                "Decoding settings",
-                names,
-                runs,
-                task -> Figures.settings(task.part().decoding()),
-                notes);
+        inTasks("Decoding settings", names, runs, task -> Figures.settings(unlike(task, runs)), notes);
         inTasks("Judges", names, runs, task -> String.valueOf(task.judge()), notes);
         inTasks("Numbers of answered questions", names, runs, task -> Figures.count(task.answered()), notes);
         SequencedMap<String, List<String>> runsOf = new LinkedHashMap<>();
@@ -43,6 +38,18 @@ final class ComparisonNotes {
                         + "picture, and McNemar's test by question where the figure is an accuracy. p-values are adjusted by Holm's method, each "
                         + "kind for all tests made here. The best one was found by the same answers, which flatters it a little.");
         return notes;
+    }
+
+    /** Those decoding settings of a benchmark in which the runs are not all alike. */
+    private static SequencedMap<String, Object> unlike(ScoredTask of, List<ScoredRun> runs) {
+        SequencedMap<String, Object> settings = new LinkedHashMap<>(of.part().decoding());
+        settings.entrySet()
+                .removeIf(setting -> runs.stream()
+                        .flatMap(run -> run.tasks().stream())
+                        .filter(task -> task.name().equals(of.name()))
+                        .allMatch(task ->
+                                setting.getValue().equals(task.part().decoding().get(setting.getKey()))));
+        return settings;
     }
 
     /** Benchmarks in which the same runs differ in the same way share a note. */
