@@ -110,8 +110,11 @@ final class TinyShortAnswers {
             String common = draw(random, known);
             List<Object> answers = new ArrayList<>();
             for (int j = 1; j <= 10; j++) {
-                // Some questions have one answer ten times, which scorers treat in a way of its own.
-                String answer = i % 4 == 0 || random.nextInt(4) > 0 ? common : draw(random, known);
+                // Some questions have one answer ten times, which scorers treat in a way of its own, and some answers
+                // are given once or twice.
+                String answer = i % 4 == 0
+                        ? common
+                        : j <= 1 + i % 2 ? draw(random, List.of("no", "yes", "man")) : draw(random, known);
                 answers.add(fields("answer", answer, "answer_confidence", "yes", "answer_id", j));
             }
             String question = switch (type) {
@@ -181,13 +184,11 @@ final class TinyShortAnswers {
                 picture(
                         base.resolve(nested ? "images" : ".").resolve(name + (i == 1 ? ".jpg" : ".png")),
                         600 + random.nextInt(9));
-                String question = "Is this a %s %s? Please answer yes or no.\t%s\n";
+                String first = "Is this a small %s? Please answer yes or no.\tYes\n";
+                String second = "Is there a %s in the image? Please answer yes or no.\tNo\n";
                 Path file = base.resolve(nested ? "questions_answers_YN" : ".").resolve(name + ".txt");
                 Files.createDirectories(file.getParent());
-                Files.writeString(
-                        file,
-                        question.formatted("small", draw(random, THINGS), "Yes")
-                                + question.formatted("great", draw(random, THINGS), "No"));
+                Files.writeString(file, first.formatted(draw(random, THINGS)) + second.formatted(draw(random, THINGS)));
             }
         }
     }
