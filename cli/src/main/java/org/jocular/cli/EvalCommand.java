@@ -65,11 +65,13 @@ final class EvalCommand implements Callable<Integer> {
 
     @Option(
             names = "--wording",
+            split = ",",
             paramLabel = "NAME",
-            description =
-                    "Whose words: llava, lavis, lmms-eval, vlmevalkit... (default: those of the system's authors).")
-    @Nullable
-    String wording;
+            description = {
+                "Whose words: llava, lavis, lmms-eval, vlmevalkit... (default: those of the system's authors);",
+                "for one benchmark alone TASK=NAME, with commas between several."
+            })
+    List<String> wordings = new ArrayList<>();
 
     @Mixin
     PresetOptions preset = new PresetOptions();
@@ -118,6 +120,7 @@ final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         List<Task> asked = tasks.stream().distinct().map(Tasks::named).toList();
+        checkWordings(asked);
         // Opened first: a judge that is not there should not cost the time that a run takes.
         try (Judge reviewer = judge.open(out)) {
             if (!answer(asked)) {
@@ -166,9 +169,32 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private Asked asked(Task task, VisionLanguageModel vlm) {
-        Wording words = wording == null ? task.wordingFor(vlm.system()) : task.wording(wording);
+        Wording words = wording(task, vlm);
         Preset around = preset.preset == null ? template(vlm.presets()) : preset.choose(vlm);
         return new Asked(task, words, around, generation.settings(vlm, around, words.decoding()));
+    }
+
+    /** The one that was named for the benchmark, or for all, or that of the system's authors. */
+    private Wording wording(Task task, VisionLanguageModel vlm) {
+        String own = task.name() + "=";
+        return wordings.stream()
+                .filter(name -> name.startsWith(own))
+                .map(name -> name.substring(own.length()))
+                .findFirst()
+                .or(() -> wordings.stream().filter(name -> !name.contains("=")).findFirst())
+                .map(task::wording)
+                .orElseGet(() -> task.wordingFor(vlm.system()));
+    }
+
+    /** Refuses wordings for benchmarks that are not asked. */
+    private void checkWordings(List<Task> asked) {
+        for (String name : wordings) {
+            int equals = name.indexOf('=');
+            if (equals >= 0 && asked.stream().noneMatch(task -> name.startsWith(task.name() + "="))) {
+                throw new BadInput(
+                        "--wording names %s, which is not among --task".formatted(name.substring(0, equals)));
+            }
+        }
     }
 
     /** The system's prompt without words of its own about what is asked: those are the benchmark's. */

@@ -29,7 +29,8 @@ class EvalKillTest {
         Path data = temp.resolve("data");
         TinyBenchmarks.write(data);
         what.addAll(List.of("--model", "../models/golden-llava", "--data", data.toString()));
-        what.addAll(List.of("--task", "vsr,vsr-random", "--batch", "8", "--threads", "1"));
+        what.addAll(List.of("--task", "vsr,llava-bench", "--wording", "vsr=lavis", "--judge", "local"));
+        what.addAll(List.of("--limit", "24", "--max-new-tokens", "8", "--batch", "8", "--threads", "1"));
     }
 
     @Test
@@ -37,10 +38,11 @@ class EvalKillTest {
         makeData();
         Path undisturbed = temp.resolve("undisturbed");
         long begin = System.nanoTime();
-        assertThat(start(undisturbed).waitFor()).isZero();
+        Process whole = start(undisturbed);
+        assertThat(whole.waitFor()).as("%s", stderr()).isZero();
         long millis = (System.nanoTime() - begin) / 1_000_000;
         Map<String, String> expected = files(undisturbed);
-        assertThat(expected).containsKeys("answers.jsonl", "manifest.json", "questions.jsonl");
+        assertThat(expected).containsKeys("answers.jsonl", "results.json", "samples_llava-bench.jsonl", "report.html");
 
         Random random = new Random(17);
         Path out = temp.resolve("killed-0");
@@ -75,8 +77,10 @@ class EvalKillTest {
                 merge.add(part.toString());
             }
             Path merged = temp.resolve("merged-" + shards);
-            merge.addAll(List.of("--out", merged.toString()));
-            assertThat(Cli.run(merge.toArray(String[]::new)).status()).isZero();
+            merge.addAll(List.of("--data", temp.resolve("data").toString(), "--out", merged.toString()));
+            merge.addAll(List.of("--judge", "local"));
+            Cli.Result result = Cli.run(merge.toArray(String[]::new));
+            assertThat(result.status()).as(result.err()).isZero();
             assertThat(files(merged)).isEqualTo(files(whole));
         }
     }

@@ -36,8 +36,8 @@ public final class DataFile {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
-    // Enough for data/splits/zeroshot/test.jsonl in a cloned repository.
-    private static final int MAX_DEPTH = 4;
+    // Enough for vsr/data/splits/zeroshot/test.jsonl, a cloned repository below the root.
+    private static final int MAX_DEPTH = 5;
 
     private DataFile() {}
 
