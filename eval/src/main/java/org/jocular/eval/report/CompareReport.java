@@ -2,8 +2,10 @@ package org.jocular.eval.report;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jocular.eval.metrics.ClusterBootstrap.Interval;
 import org.jocular.eval.metrics.McNemar;
 import org.jocular.eval.report.BarChart.Bar;
@@ -58,10 +60,14 @@ final class CompareReport {
     }
 
     private String html() {
-        List<String> head = new ArrayList<>(List.of("System"));
+        SequencedMap<String, Html.Group> groups = new LinkedHashMap<>();
         for (Column column : comparison.columns()) {
-            head.add(Html.escape(column.title())
-                    + (column.judge() == null ? "" : "<small>%s</small>".formatted(Html.escape(column.judge()))));
+            groups.computeIfAbsent(
+                            column.task(),
+                            task -> new Html.Group(
+                                    Html.escape(column.benchmark()) + Report.judge(column.judge()), new ArrayList<>()))
+                    .columns()
+                    .add(Html.escape(column.ownTitle()));
         }
         List<List<String>> rows = new ArrayList<>();
         StringBuilder charts = new StringBuilder("<div class=\"charts\">\n");
@@ -84,7 +90,7 @@ final class CompareReport {
         List<String> notes = new ArrayList<>(List.of(TIE_MEANS));
         notes.addAll(comparison.notes());
         return "<section aria-labelledby=\"figures\"><h2 id=\"figures\">Figures</h2>\n"
-                + Html.table("Systems and benchmarks", 1, head, rows)
+                + Html.table("Systems and benchmarks", "System", List.copyOf(groups.values()), rows)
                 + Html.list(notes)
                 + charts.append("</div>\n</section>\n")
                 + "<section aria-labelledby=\"tests\"><h2 id=\"tests\">Differences from the best</h2>\n"

@@ -40,17 +40,24 @@ record Compared(
     /**
      * A headline.
      *
+     * @param benchmark as in tables, with which the title begins
      * @param figures of the runs in their order; null where a run has none
      * @param best    the run with the greatest figure
      * @param tests   of all other runs against it
      */
     record Column(
             String task,
+            String benchmark,
             String title,
             @Nullable String judge,
             List<@Nullable Interval> figures,
             int best,
             List<Test> tests) {
+        /** What the title says beside the benchmark. */
+        String ownTitle() {
+            return title.substring(benchmark.length()).strip();
+        }
+
         /** Whether a run has the greatest figure, alone or with others. */
         boolean isBest(int run) {
             Interval figure = figures.get(run);
@@ -175,7 +182,8 @@ record Compared(
                         holm[at++],
                         test.mcNemar == null ? Double.NaN : holmMcNemar[atMcNemar++]));
             }
-            adjusted.add(new Column(column.task, column.title, column.judge, column.figures, column.best, tests));
+            adjusted.add(new Column(
+                    column.task, column.benchmark, column.title, column.judge, column.figures, column.best, tests));
         }
         return adjusted;
     }

@@ -44,8 +44,9 @@ record ComparedTask(
                     && (best < 0 || figure.estimate() > estimate(figures, best));
             best = better ? run : best;
         }
+        ScoredTask first = parts.firstEntry().getValue();
         return new Column(
-                parts.firstEntry().getValue().name(), title, judge(), figures, best, tests(title, figures, best, all));
+                first.name(), first.task().title(), title, judge(), figures, best, tests(title, figures, best, all));
     }
 
     private static double estimate(List<@Nullable Interval> figures, int run) {

@@ -39,17 +39,46 @@ final class Html {
      * @param rows  cells as HTML
      */
     static String table(String caption, int texts, List<String> head, List<List<String>> rows) {
+        StringBuilder cells = new StringBuilder("<tr>");
+        for (int i = 0; i < head.size(); i++) {
+            cells.append(i < texts ? "<th class=\"text\" scope=\"col\">" : "<th scope=\"col\">")
+                    .append(head.get(i))
+                    .append("</th>");
+        }
+        return table(caption, texts, cells.append("</tr>").toString(), rows);
+    }
+
+    /**
+     * Columns that belong together.
+     *
+     * @param title   above them, as HTML
+     * @param columns their own heads, as HTML; empty where the title says it all
+     */
+    record Group(String title, List<String> columns) {}
+
+    /** A table whose first column is the rows' heads, and whose others stand in groups. */
+    static String table(String caption, String first, List<Group> groups, List<List<String>> rows) {
+        StringBuilder titles =
+                new StringBuilder("<tr><th class=\"text\" scope=\"col\" rowspan=\"2\">%s</th>".formatted(first));
+        StringBuilder columns = new StringBuilder("<tr>");
+        for (Group group : groups) {
+            titles.append("<th class=\"group\" scope=\"colgroup\" colspan=\"%d\">%s</th>"
+                    .formatted(group.columns.size(), group.title));
+            group.columns.forEach(column ->
+                    columns.append("<th scope=\"col\">").append(column).append("</th>"));
+        }
+        return table(
+                caption, 1, titles.append("</tr>\n") + columns.append("</tr>").toString(), rows);
+    }
+
+    private static String table(String caption, int texts, String head, List<List<String>> rows) {
         StringBuilder html = new StringBuilder("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
                 .append(escape(caption))
                 .append("\"><table><caption>")
                 .append(escape(caption))
-                .append("</caption>\n<thead><tr>");
-        for (int i = 0; i < head.size(); i++) {
-            html.append(i < texts ? "<th class=\"text\" scope=\"col\">" : "<th scope=\"col\">")
-                    .append(head.get(i))
-                    .append("</th>");
-        }
-        html.append("</tr></thead>\n<tbody>\n");
+                .append("</caption>\n<thead>")
+                .append(head)
+                .append("</thead>\n<tbody>\n");
         for (List<String> row : rows) {
             html.append("<tr><th class=\"text\" scope=\"row\">")
                     .append(row.getFirst())

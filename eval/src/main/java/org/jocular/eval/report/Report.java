@@ -11,6 +11,8 @@ import org.jocular.eval.metrics.ClusterBootstrap.Interval;
 import org.jocular.eval.report.BarChart.Bar;
 import org.jocular.eval.run.Atomically;
 import org.jocular.eval.run.Manifest;
+import org.jocular.eval.task.Result;
+import org.jspecify.annotations.Nullable;
 
 /** report.html: a run's figures, charts, samples and manifest in one file that asks nothing of any network. */
 final class Report {
@@ -63,23 +65,26 @@ final class Report {
     }
 
     private String table() {
-        List<String> head = new ArrayList<>(List.of("System"));
+        List<Html.Group> groups = new ArrayList<>();
         List<String> row = new ArrayList<>(List.of(Html.escape(run.name())));
         for (ScoredTask task : run.tasks()) {
-            if (task.headlines().isEmpty()) {
-                head.add(Html.escape(task.task().title()));
-                row.add(Figures.NONE);
-            }
+            List<String> columns = new ArrayList<>();
             for (int i = 0; i < task.headlines().size(); i++) {
-                head.add(Html.escape(task.title(task.headlines().get(i))) + judge(task));
+                columns.add(Html.escape(task.headlines().get(i).title()));
                 row.add(figure(task.intervals().get(i)));
             }
+            if (columns.isEmpty()) {
+                columns.add("");
+                row.add(Figures.NONE);
+            }
+            groups.add(new Html.Group(Html.escape(task.task().title()) + judge(task.judge()), columns));
         }
-        return Html.table("Headline figures", 1, head, List.of(row));
+        return Html.table("Headline figures", "System", groups, List.of(row));
     }
 
-    static String judge(ScoredTask task) {
-        return task.judge() == null ? "" : "<small>%s</small>".formatted(Html.escape(task.judge()));
+    /** Who marked, to stand under a title. */
+    static String judge(@Nullable String judge) {
+        return judge == null ? "" : "<small>%s</small>".formatted(Html.escape(judge));
     }
 
     static String figure(Interval interval) {
@@ -92,11 +97,12 @@ final class Report {
         for (ScoredTask task : run.tasks()) {
             boolean percents = task.intervals().stream().allMatch(interval -> interval.high() <= 100);
             for (int i = 0; i < task.intervals().size(); i++) {
-                Bar bar = Bar.of(
-                        task.title(task.headlines().get(i)), task.intervals().get(i), false);
+                Result.Headline headline = task.headlines().get(i);
                 String judged = task.judge() == null ? "" : " (%s)".formatted(task.judge());
-                String title =
-                        percents && judged.isEmpty() ? "Headlines" : task.task().title() + judged;
+                boolean together = percents && judged.isEmpty();
+                String title = together ? "Headlines" : task.task().title() + judged;
+                String label = together || headline.title().isEmpty() ? task.title(headline) : headline.title();
+                Bar bar = Bar.of(label, task.intervals().get(i), false);
                 charts.computeIfAbsent(title, first -> new ArrayList<>()).add(bar);
             }
         }

@@ -155,7 +155,7 @@ class ComparisonTest {
         assertThat(json.get("notes").toString()).contains("Judges of Marks differ: marks by judge one (one (blip2)); ");
         assertThat(temp.resolve("out/comparison.html"))
                 .content()
-                .contains("Marks mean<small>marks by judge one; marks by judge two</small>");
+                .contains(">Marks<small>marks by judge one; marks by judge two</small></th>");
     }
 
     @Test

@@ -177,7 +177,7 @@ class ResultsTest {
         String html = Files.readString(run.dir().resolve("report.html"));
         assertThat(html)
                 .contains(
-                        "Marks mean<small>marks by " + label + "</small>",
+                        ">Marks<small>marks by " + label + "</small></th>",
                         "<figcaption>Marks (marks by " + label + ")</figcaption>",
                         "<h3>Marks</h3> <span>2 of 2 answered · marks by " + label + "</span>",
                         "\"judge\":\"marks by " + label + "\"");
