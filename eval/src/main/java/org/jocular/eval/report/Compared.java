@@ -105,8 +105,9 @@ record Compared(
         for (RunFolder folder : folders.subList(1, folders.size())) {
             String difference = DataDifference.between(folders.getFirst().manifest(), folder.manifest());
             if (difference != null && !allowDifferentData) {
-                throw new BadInput("%s and %s cannot be set side by side, their data differ: %s"
-                        .formatted(folders.getFirst().dir(), folder.dir(), difference));
+                throw new BadInput(
+                        "%s and %s cannot be set side by side, their data differ: %s; --different-data compares what they have in common"
+                                .formatted(folders.getFirst().dir(), folder.dir(), difference));
             }
             if (difference != null) {
                 notes.add("Data differ between %s and %s: %s; figures and tests are of the common questions alone."
