@@ -59,29 +59,40 @@ final class ReferenceKernels implements Kernels {
         int headDim = q.width() / spec.heads();
         int queries = (int) q.rows();
         int keys = (int) k.rows();
-        double[] p = new double[keys];
         for (int head = 0; head < spec.heads(); head++) {
             int kvHead = head / (spec.heads() / spec.kvHeads());
             for (int query = 0; query < queries; query++) {
-                double max = Double.NEGATIVE_INFINITY;
-                for (int key = 0; key < keys; key++) {
-                    p[key] = score(q, k, spec, headDim, head, kvHead, query, key);
-                    max = Math.max(max, p[key]);
-                }
-                double sum = 0;
-                for (int key = 0; key < keys; key++) {
-                    p[key] = max == Double.NEGATIVE_INFINITY ? 0 : Math.exp(p[key] - max);
-                    sum += p[key];
-                }
+                double[] p = probabilities(q, k, spec, head, query);
                 for (int i = 0; i < headDim; i++) {
                     double value = 0;
                     for (int key = 0; key < keys; key++) {
                         value += p[key] * v.get((long) key * v.width() + kvHead * headDim + i);
                     }
-                    set(y, (long) query * y.width() + head * headDim + i, sum == 0 ? 0 : value / sum);
+                    set(y, (long) query * y.width() + head * headDim + i, value);
                 }
             }
         }
+    }
+
+    /** What one query of one head makes of the keys: softmax of the scores; zeros where it may look nowhere. */
+    static double[] probabilities(Tensor q, Tensor k, AttentionSpec spec, int head, int query) {
+        int headDim = q.width() / spec.heads();
+        int kvHead = head / (spec.heads() / spec.kvHeads());
+        double[] p = new double[(int) k.rows()];
+        double max = Double.NEGATIVE_INFINITY;
+        for (int key = 0; key < p.length; key++) {
+            p[key] = score(q, k, spec, headDim, head, kvHead, query, key);
+            max = Math.max(max, p[key]);
+        }
+        double sum = 0;
+        for (int key = 0; key < p.length; key++) {
+            p[key] = max == Double.NEGATIVE_INFINITY ? 0 : Math.exp(p[key] - max);
+            sum += p[key];
+        }
+        for (int key = 0; key < p.length && sum > 0; key++) {
+            p[key] /= sum;
+        }
+        return p;
     }
 
     /** Scaled and biased score of one pair, −∞ where the query may not look. */
@@ -154,6 +165,11 @@ final class ReferenceKernels implements Kernels {
     }
 
     @Override
+    public GradientKernels gradients() {
+        return new ReferenceGradients();
+    }
+
+    @Override
     public void close() {}
 
     private static double activate(double x, Activation activation) {
@@ -167,21 +183,18 @@ final class ReferenceKernels implements Kernels {
         };
     }
 
-    /** By its Taylor series, which converges everywhere, up to 4; beyond that it is 1 to 1.5e-8. */
-    private static double erf(double x) {
-        if (Math.abs(x) > 4) {
+    /** 2/√π · e^(−x²) · Σ 2ⁿ x²ⁿ⁺¹ / (2n + 1)!!: all terms have one sign, so no digits are lost. Beyond 6 it is 1 to the last one. */
+    static double erf(double x) {
+        if (Math.abs(x) > 6) {
             return Math.signum(x);
         }
         double term = x;
         double sum = x;
         for (int n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
-            term *= -x * x / n;
-            sum += term / (2 * n + 1);
-            if (n > 200) {
-                break;
-            }
+            term *= 2 * x * x / (2 * n + 1);
+            sum += term;
         }
-        return 2 / Math.sqrt(Math.PI) * sum;
+        return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
     }
 
     private static void set(Tensor y, long index, double value) {
