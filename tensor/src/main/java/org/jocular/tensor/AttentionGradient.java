@@ -7,7 +7,6 @@ import static org.jocular.tensor.Simd.L;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +39,8 @@ final class AttentionGradient {
         private float[] dv = new float[0];
 
         private void reserve(int keys, int headDim) {
-            int paddedKeys = padded(keys, ROWS);
-            int panels = padded(headDim, COLUMNS);
+            int paddedKeys = AttentionPanels.padded(keys, ROWS);
+            int panels = AttentionPanels.padded(headDim, COLUMNS);
             if (p.length < paddedKeys * COLUMNS) {
                 p = new float[paddedKeys * COLUMNS];
                 ds = new float[paddedKeys * COLUMNS];
@@ -58,14 +57,10 @@ final class AttentionGradient {
                 dyPanels = new float[panels * COLUMNS];
                 queryTurned = new float[panels * COLUMNS];
                 dyTurned = new float[panels * COLUMNS];
-                dq = new float[padded(headDim, ROWS) * COLUMNS];
+                dq = new float[AttentionPanels.padded(headDim, ROWS) * COLUMNS];
                 rows = new float[Math.max(ROWS, COLUMNS) * (Transpose.stride(headDim) + ROWS)];
             }
         }
-    }
-
-    private static int padded(int n, int unit) {
-        return (n + unit - 1) / unit * unit;
     }
 
     AttentionGradient(ThreadPool pool) {
@@ -101,7 +96,7 @@ final class AttentionGradient {
     void run(Call call) {
         int group = call.spec.heads() / call.spec.kvHeads();
         int headDim = call.headDim();
-        int size = padded(call.keys(), ROWS) * padded(headDim, COLUMNS);
+        int size = AttentionPanels.padded(call.keys(), ROWS) * AttentionPanels.padded(headDim, COLUMNS);
         // All query heads that share a key/value head belong to one task, which alone adds to its gradient.
         pool.forEach(call.spec.kvHeads(), (thread, kvHead) -> {
             Scratch s = scratch[thread];
@@ -115,10 +110,10 @@ final class AttentionGradient {
                 }
             }
             if (call.dk != null) {
-                addPanels(s.dk, headDim, call.spec.scale(), call.dk, kvHead);
+                AttentionPanels.addPanels(s.dk, headDim, call.spec.scale(), call.dk, kvHead);
             }
             if (call.dv != null) {
-                addPanels(s.dv, headDim, 1, call.dv, kvHead);
+                AttentionPanels.addPanels(s.dv, headDim, 1, call.dv, kvHead);
             }
         });
     }
@@ -134,7 +129,7 @@ final class AttentionGradient {
             FlashAttention.load(s.rows, call.v, first, n, kvHead, headDim);
             Transpose.rows(s.rows, stride, ROWS, headDim, s.valueRows, first * headDim);
         }
-        panels(call.k, 0, keys, kvHead, headDim, ROWS, keys, s.keyPanels);
+        AttentionPanels.cut(call.k, 0, keys, kvHead, headDim, ROWS, keys, s.keyPanels);
     }
 
     /** One tile of queries from {@code first} on against all keys that it sees. */
@@ -144,22 +139,22 @@ final class AttentionGradient {
         int queries = Math.min(COLUMNS, call.queries() - first);
         int past = keys - call.queries();
         int visible = call.spec.causal() ? Math.min(keys, past + first + queries) : keys;
-        turn(s.rows, call.q, first, queries, head, headDim, s.queryTurned);
-        turn(s.rows, call.dy, first, queries, head, headDim, s.dyTurned);
+        AttentionPanels.turn(s.rows, call.q, first, queries, head, headDim, s.queryTurned);
+        AttentionPanels.turn(s.rows, call.dy, first, queries, head, headDim, s.dyTurned);
         for (int i = 0; i < visible; i += ROWS) {
             int at = i * COLUMNS;
             RegisterTile.multiply(headDim, s.keyRows, i * headDim, s.queryTurned, 0, s.p, at, COLUMNS, false);
             RegisterTile.multiply(headDim, s.valueRows, i * headDim, s.dyTurned, 0, s.ds, at, COLUMNS, false);
         }
-        scale(s.p, visible * COLUMNS, call.spec.scale());
+        AttentionPanels.scale(s.p, visible * COLUMNS, call.spec.scale());
         FlashAttention.mask(s.p, call.spec, head, first, queries, call.queries(), keys, 0, visible);
         for (int j = 0; j < COLUMNS; j += L) {
             softmax(s.p, j, visible);
             slopes(s.p, s.ds, j, visible);
         }
         // The last tile of keys has rows that no query of this tile sees.
-        Arrays.fill(s.p, visible * COLUMNS, padded(visible, ROWS) * COLUMNS, 0);
-        Arrays.fill(s.ds, visible * COLUMNS, padded(visible, ROWS) * COLUMNS, 0);
+        Arrays.fill(s.p, visible * COLUMNS, AttentionPanels.padded(visible, ROWS) * COLUMNS, 0);
+        Arrays.fill(s.ds, visible * COLUMNS, AttentionPanels.padded(visible, ROWS) * COLUMNS, 0);
         if (call.dBias != null) {
             addScores(s.ds, call, call.dBias, head, first, queries, visible);
         }
@@ -167,35 +162,12 @@ final class AttentionGradient {
             addQueries(s, call, call.dq, head, first, queries, visible);
         }
         if (call.dv != null) {
-            panels(call.dy, first, queries, head, headDim, COLUMNS, COLUMNS, s.dyPanels);
-            addProduct(s, s.p, visible, queries, s.dyPanels, headDim, padded(keys, ROWS), s.dv);
+            AttentionPanels.cut(call.dy, first, queries, head, headDim, COLUMNS, COLUMNS, s.dyPanels);
+            addProduct(s, s.p, visible, queries, s.dyPanels, headDim, AttentionPanels.padded(keys, ROWS), s.dv);
         }
         if (call.dk != null) {
-            panels(call.q, first, queries, head, headDim, COLUMNS, COLUMNS, s.queryPanels);
-            addProduct(s, s.ds, visible, queries, s.queryPanels, headDim, padded(keys, ROWS), s.dk);
-        }
-    }
-
-    /** Rows of one head, turned so that they lie across the lanes; zeros in lanes beyond the last. */
-    private static void turn(float[] rows, Tensor x, int first, int n, int head, int headDim, float[] turned) {
-        int stride = Transpose.stride(headDim);
-        FlashAttention.load(rows, x, first, n, head, headDim);
-        Arrays.fill(rows, n * stride, COLUMNS * stride, 0);
-        Transpose.rows(rows, stride, COLUMNS, headDim, turned, 0);
-    }
-
-    /** Rows of one head, cut into panels of {@code width} dimensions that lie {@code span} rows apart. */
-    private static void panels(Tensor x, int first, int n, int head, int headDim, int width, int span, float[] panels) {
-        for (int d = 0; d < headDim; d += width) {
-            for (int j = 0; j < width; j += L) {
-                VectorMask<Float> store = Simd.first(Math.min(L, width - j));
-                VectorMask<Float> load = Simd.first(Math.clamp(headDim - d - j, 0, Math.min(L, width - j)));
-                long from = x.address() + 4L * ((long) first * x.width() + head * headDim + d + j);
-                int at = d * span + j;
-                for (int row = 0; row < n; row++, from += 4L * x.width(), at += width) {
-                    Simd.load(from, load).intoArray(panels, at, store);
-                }
-            }
+            AttentionPanels.cut(call.q, first, queries, head, headDim, COLUMNS, COLUMNS, s.queryPanels);
+            addProduct(s, s.ds, visible, queries, s.queryPanels, headDim, AttentionPanels.padded(keys, ROWS), s.dk);
         }
     }
 
@@ -206,11 +178,11 @@ final class AttentionGradient {
             int at = d * call.keys();
             RegisterTile.multiply(visible, s.keyPanels, at, s.ds, 0, s.dq, d * COLUMNS, COLUMNS, false);
         }
-        int stride = padded(headDim, ROWS);
+        int stride = AttentionPanels.padded(headDim, ROWS);
         Transpose.rows(s.dq, COLUMNS, stride, queries, s.rows, 0);
         for (int j = 0; j < queries; j++) {
             long to = dq.address() + 4L * ((long) (first + j) * dq.width() + head * headDim);
-            add(s.rows, j * stride, headDim, call.spec.scale(), to);
+            AttentionPanels.add(s.rows, j * stride, headDim, call.spec.scale(), to);
         }
     }
 
@@ -226,25 +198,6 @@ final class AttentionGradient {
         }
     }
 
-    private static void addPanels(float[] panels, int headDim, float factor, Tensor to, int head) {
-        int keys = (int) to.rows();
-        int span = padded(keys, ROWS);
-        for (int key = 0; key < keys; key++) {
-            for (int d = 0; d < headDim; d += COLUMNS) {
-                long at = to.address() + 4L * ((long) key * to.width() + head * headDim + d);
-                add(panels, d * span + key * COLUMNS, Math.min(COLUMNS, headDim - d), factor, at);
-            }
-        }
-    }
-
-    private static void add(float[] from, int at, int n, float factor, long to) {
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> lanes = Simd.first(n - i);
-            FloatVector x = FloatVector.fromArray(F, from, at + i, lanes).mul(factor);
-            Simd.store(Simd.load(to + 4L * i, lanes).add(x), to + 4L * i, lanes);
-        }
-    }
-
     private static void addScores(float[] ds, Call call, Tensor dBias, int head, int first, int queries, int visible) {
         for (int j = 0; j < queries; j++) {
             long row = ((long) head * call.queries() + first + j) * call.keys();
@@ -252,12 +205,6 @@ final class AttentionGradient {
                 long to = dBias.address() + 4L * (row + i);
                 Simd.setFloat(to, Simd.getFloat(to) + ds[i * COLUMNS + j]);
             }
-        }
-    }
-
-    private static void scale(float[] values, int n, float factor) {
-        for (int i = 0; i < n; i += L) {
-            FloatVector.fromArray(F, values, i).mul(factor).intoArray(values, i);
         }
     }
 

@@ -43,7 +43,8 @@ public final class GradientExecutor implements Executor {
     /** Opens a pass; only one of them at a time. */
     @Override
     public GradientPass begin() {
-        return new GradientPass(executor.beginHost(), kernels, executor.workspace(), shadow, parameters, recompute);
+        Tape tape = new Tape(kernels, executor.workspace(), shadow, parameters, recompute);
+        return new GradientPass(executor.beginHost(), kernels, tape);
     }
 
     /** √Σ g² over the gradients of all parameters. */

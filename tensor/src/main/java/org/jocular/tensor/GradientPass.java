@@ -1,10 +1,7 @@
 package org.jocular.tensor;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -16,33 +13,15 @@ import org.jspecify.annotations.Nullable;
 public final class GradientPass implements Ops {
     private final HostOps ops;
     private final GradientKernels kernels;
-    private final Workspace workspace;
-    private final Workspace.Mark start;
-    private final Shadow shadow;
-    private final Parameters parameters;
-    private final boolean recompute;
-    private final KeptGradients kept = new KeptGradients();
+    private final Tape tape;
 
     /** What was written into each cache in this pass, as a value that has a gradient; by the cache's address. */
     private final Map<Long, Tensor> written = new HashMap<>();
 
-    private List<Runnable> tape = new ArrayList<>();
-    private boolean recording = true;
-
-    GradientPass(
-            HostOps ops,
-            GradientKernels kernels,
-            Workspace workspace,
-            Shadow shadow,
-            Parameters parameters,
-            boolean recompute) {
+    GradientPass(HostOps ops, GradientKernels kernels, Tape tape) {
         this.ops = ops;
         this.kernels = kernels;
-        this.workspace = workspace;
-        this.start = workspace.mark();
-        this.shadow = shadow;
-        this.parameters = parameters;
-        this.recompute = recompute;
+        this.tape = tape;
     }
 
     /**
@@ -73,37 +52,7 @@ public final class GradientPass implements Ops {
 
     /** Goes back through everything recorded, last first, and forgets it. */
     public void backward() {
-        replay(tape);
-        tape.clear();
-    }
-
-    private static void replay(List<Runnable> steps) {
-        for (int i = steps.size() - 1; i >= 0; i--) {
-            steps.get(i).run();
-        }
-    }
-
-    /** The gradient of a value or parameter, in place; null where none is needed. */
-    @Nullable
-    Tensor gradient(Tensor x) {
-        Tensor gradient = shadow.gradient(x);
-        if (gradient == null) {
-            gradient = parameters.gradient(x);
-        }
-        return gradient == null ? kept.gradient(x) : gradient;
-    }
-
-    /** Gives a result a gradient. */
-    private Tensor tracked(Tensor y) {
-        shadow.track(y);
-        Tensor dy = shadow.gradient(y);
-        return dy == null ? y : dy;
-    }
-
-    private void record(Runnable step) {
-        if (recording) {
-            tape.add(step);
-        }
+        tape.replay();
     }
 
     @Override
@@ -306,7 +255,7 @@ public final class GradientPass implements Ops {
             written.remove(key);
             return all;
         }
-        if (before != null && recompute) {
+        if (before != null && tape.recomputes()) {
             throw new IllegalStateException(
                     "rows were written after others of the same pass, which recomputation has forgotten");
         }
@@ -320,47 +269,7 @@ public final class GradientPass implements Ops {
 
     @Override
     public Tensor block(Tensor x, UnaryOperator<Tensor> body) {
-        Workspace.Mark mark = workspace.mark();
-        if (!recompute) {
-            int before = tape.size();
-            Tensor y = body.apply(x);
-            return tape.size() == before && gradient(y) == null ? moved(y, mark) : y;
-        }
-        boolean outer = recording;
-        KeptGradients.Run first = new KeptGradients.Run();
-        KeptGradients.@Nullable Run around = kept.begin(first, false);
-        recording = false;
-        Tensor inside = body.apply(x);
-        recording = outer;
-        kept.end(around);
-        boolean needed = gradient(inside) != null || !first.isEmpty();
-        Tensor y = moved(inside, mark);
-        if (needed) {
-            Tensor dy = tracked(y);
-            record(() -> recompute(x, body, dy, first));
-        }
-        return y;
-    }
-
-    private void recompute(Tensor x, UnaryOperator<Tensor> body, Tensor dy, KeptGradients.Run first) {
-        Workspace.Mark mark = workspace.mark();
-        List<Runnable> outer = tape;
-        tape = new ArrayList<>();
-        KeptGradients.@Nullable Run around = kept.begin(first, true);
-        Tensor y = body.apply(x);
-        kept.end(around);
-        seed(y, dy);
-        replay(tape);
-        tape = outer;
-        shadow.release(mark);
-    }
-
-    /** What {@code y} holds, after everything from the mark on was given back. Its input stays: the tape may need it. */
-    private Tensor moved(Tensor y, Workspace.Mark mark) {
-        shadow.release(mark);
-        MemorySegment place = workspace.allocate(y.data().byteSize());
-        place.copyFrom(y.data());
-        return new Tensor(y.dtype(), place, y.shape());
+        return tape.block(x, body);
     }
 
     @Override
@@ -374,15 +283,27 @@ public final class GradientPass implements Ops {
         Tensor copy = ops.keep(x, arena);
         Tensor dx = gradient(x);
         if (dx != null) {
-            Tensor dCopy = kept.add(copy);
+            Tensor dCopy = tape.kept(copy);
             record(() -> kernels.add(dCopy, dx));
         }
         return copy;
     }
 
+    private @Nullable Tensor gradient(Tensor x) {
+        return tape.gradient(x);
+    }
+
+    private Tensor tracked(Tensor y) {
+        return tape.tracked(y);
+    }
+
+    private void record(Runnable step) {
+        tape.record(step);
+    }
+
     @Override
     public void close() {
-        shadow.release(start);
+        tape.close();
         ops.close();
     }
 }

@@ -199,29 +199,8 @@ final class ReferenceGradients implements GradientKernels {
     @Override
     public void activate(Tensor x, Activation activation, Tensor dy, Tensor dx) {
         for (long i = 0; i < x.elements(); i++) {
-            plus(dx, i, dy.get(i) * slope(x.get(i), activation));
+            plus(dx, i, dy.get(i) * ReferenceActivation.slope(x.get(i), activation));
         }
-    }
-
-    private static double slope(double x, Activation activation) {
-        return switch (activation) {
-            case NONE -> 1;
-            case RELU -> x > 0 ? 1 : 0;
-            case GELU ->
-                0.5 * (1 + ReferenceKernels.erf(x / Math.sqrt(2))) + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
-            case GELU_TANH -> {
-                double tanh = Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x));
-                double inner = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
-                yield 0.5 * (1 + tanh) + 0.5 * x * (1 - tanh * tanh) * inner;
-            }
-            case QUICK_GELU -> sigmoidWeighted(x, 1.702);
-            case SILU -> sigmoidWeighted(x, 1);
-        };
-    }
-
-    private static double sigmoidWeighted(double x, double factor) {
-        double sigmoid = 1 / (1 + Math.exp(-factor * x));
-        return sigmoid + factor * x * sigmoid * (1 - sigmoid);
     }
 
     @Override

@@ -14,7 +14,7 @@ final class ReferenceKernels implements Kernels {
                 for (int i = 0; i < in; i++) {
                     sum += x.get(row * in + i) * weight.get((long) o * in + i);
                 }
-                set(y, row * out + o, activate(sum, activation));
+                set(y, row * out + o, ReferenceActivation.value(sum, activation));
             }
         }
     }
@@ -160,7 +160,7 @@ final class ReferenceKernels implements Kernels {
     @Override
     public void activate(Tensor x, Activation activation, Tensor y) {
         for (long i = 0; i < x.elements(); i++) {
-            set(y, i, activate(x.get(i), activation));
+            set(y, i, ReferenceActivation.value(x.get(i), activation));
         }
     }
 
@@ -171,31 +171,6 @@ final class ReferenceKernels implements Kernels {
 
     @Override
     public void close() {}
-
-    private static double activate(double x, Activation activation) {
-        return switch (activation) {
-            case NONE -> x;
-            case RELU -> Math.max(x, 0);
-            case GELU -> 0.5 * x * (1 + erf(x / Math.sqrt(2)));
-            case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
-            case QUICK_GELU -> x / (1 + Math.exp(-1.702 * x));
-            case SILU -> x / (1 + Math.exp(-x));
-        };
-    }
-
-    /** 2/√π · e^(−x²) · Σ 2ⁿ x²ⁿ⁺¹ / (2n + 1)!!: all terms have one sign, so no digits are lost. Beyond 6 it is 1 to the last one. */
-    static double erf(double x) {
-        if (Math.abs(x) > 6) {
-            return Math.signum(x);
-        }
-        double term = x;
-        double sum = x;
-        for (int n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
-            term *= 2 * x * x / (2 * n + 1);
-            sum += term;
-        }
-        return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
-    }
 
     private static void set(Tensor y, long index, double value) {
         y.dtype().set(y.data(), index, value);

@@ -15,17 +15,14 @@ import org.jspecify.annotations.Nullable;
  * come out whatever the number of threads and however warm the JVM is.
  */
 final class SimdGradients implements GradientKernels {
-    /** Elements for which waking another thread pays. */
-    private static final int TASK = 1 << 15;
-
-    private final ThreadPool pool;
+    private final Loops loops;
     private final GradientGemm gemm;
     private final AttentionGradient attention;
-    private float[] means = new float[0];
-    private float[] scales = new float[0];
+    private final NormGradient norm;
 
     SimdGradients(ThreadPool pool) {
-        this.pool = pool;
+        loops = new Loops(pool);
+        norm = new NormGradient(loops);
         gemm = new GradientGemm(pool);
         attention = new AttentionGradient(pool);
     }
@@ -63,10 +60,7 @@ final class SimdGradients implements GradientKernels {
             @Nullable Tensor dx,
             @Nullable Tensor dWeight,
             @Nullable Tensor dBias) {
-        norm(x, weight, eps, true, dy, dx);
-        if (dWeight != null) {
-            normWeight(x, dy, dWeight);
-        }
+        norm.add(x, weight, eps, true, dy, dx, dWeight);
         if (dBias != null) {
             addRows(dy, dBias);
         }
@@ -74,77 +68,14 @@ final class SimdGradients implements GradientKernels {
 
     @Override
     public void rmsNorm(Tensor x, Tensor weight, float eps, Tensor dy, @Nullable Tensor dx, @Nullable Tensor dWeight) {
-        norm(x, weight, eps, false, dy, dx);
-        if (dWeight != null) {
-            normWeight(x, dy, dWeight);
-        }
-    }
-
-    /** Statistics of each row into {@code means} and {@code scales}, and the gradient of its input. */
-    private void norm(Tensor x, Tensor weight, float eps, boolean centred, Tensor dy, @Nullable Tensor dx) {
-        int width = x.width();
-        int rows = (int) x.rows();
-        if (means.length < rows) {
-            means = new float[rows];
-            scales = new float[rows];
-        }
-        forRows(rows, width, row -> {
-            long offset = 4L * row * width;
-            long from = x.address() + offset;
-            float mean = centred ? SimdKernels.sum(from, width) / width : 0;
-            float scale = (float) (1 / Math.sqrt(SimdKernels.squares(from, width, mean) / width + eps));
-            means[row] = mean;
-            scales[row] = scale;
-            if (dx != null) {
-                long gradient = dy.address() + offset;
-                normInput(from, weight.address(), gradient, dx.address() + offset, width, mean, scale, centred);
-            }
-        });
-    }
-
-    /** dx += scale · (g − mean of g − normal · mean of g · normal), where g = dy · weight. */
-    private static void normInput(
-            long x, long weight, long dy, long dx, int width, float mean, float scale, boolean centred) {
-        FloatVector sums = FloatVector.zero(F);
-        FloatVector products = FloatVector.zero(F);
-        for (int i = 0; i < width; i += L) {
-            VectorMask<Float> lanes = first(width - i);
-            FloatVector g = load(dy + 4L * i, lanes).mul(load(weight + 4L * i, lanes));
-            sums = sums.add(g);
-            products = load(x + 4L * i, lanes).sub(mean).mul(scale).fma(g, products);
-        }
-        float shift = centred ? Simd.sum(sums) / width : 0;
-        float slope = Simd.sum(products) / width;
-        for (int i = 0; i < width; i += L) {
-            VectorMask<Float> lanes = first(width - i);
-            FloatVector g = load(dy + 4L * i, lanes).mul(load(weight + 4L * i, lanes));
-            FloatVector normal = load(x + 4L * i, lanes).sub(mean).mul(scale);
-            FloatVector d = g.sub(shift).sub(normal.mul(slope)).mul(scale);
-            store(load(dx + 4L * i, lanes).add(d), dx + 4L * i, lanes);
-        }
-    }
-
-    /** Σ rows of dy · normal, with the statistics of {@link #norm}. */
-    private void normWeight(Tensor x, Tensor dy, Tensor dWeight) {
-        int width = x.width();
-        forColumns(dy, (at, lanes) -> {
-            FloatVector sum = FloatVector.zero(F);
-            for (int row = 0; row < dy.rows(); row++) {
-                long offset = 4L * ((long) row * width + at);
-                FloatVector normal =
-                        load(x.address() + offset, lanes).sub(means[row]).mul(scales[row]);
-                sum = normal.fma(load(dy.address() + offset, lanes), sum);
-            }
-            long to = dWeight.address() + 4L * at;
-            store(load(to, lanes).add(sum), to, lanes);
-        });
+        norm.add(x, weight, eps, false, dy, dx, dWeight);
     }
 
     @Override
     public void rope(Rope rope, int[] positions, Tensor dy, Tensor dx) {
         int half = rope.headDim() / 2;
         int heads = dy.width() / rope.headDim();
-        forRows((int) dy.rows(), dy.width(), row -> {
+        loops.forRows((int) dy.rows(), dy.width(), row -> {
             long cos = rope.cos().address() + 4L * positions[row] * half;
             long sin = rope.sin().address() + 4L * positions[row] * half;
             for (int head = 0; head < heads; head++) {
@@ -174,7 +105,7 @@ final class SimdGradients implements GradientKernels {
 
     @Override
     public void add(Tensor dy, Tensor dx) {
-        forChunks(dy, (at, n) -> accumulate(dy.address() + at, dx.address() + at, n));
+        loops.forChunks(dy, (at, n) -> accumulate(dy.address() + at, dx.address() + at, n));
     }
 
     private static void accumulate(long from, long to, int n) {
@@ -186,7 +117,7 @@ final class SimdGradients implements GradientKernels {
 
     @Override
     public void addRows(Tensor dy, Tensor dRow) {
-        forColumns(dy, (at, lanes) -> {
+        loops.forColumns(dy, (at, lanes) -> {
             FloatVector sum = FloatVector.zero(F);
             for (int row = 0; row < dy.rows(); row++) {
                 sum = sum.add(load(dy.address() + 4L * ((long) row * dy.width() + at), lanes));
@@ -200,7 +131,7 @@ final class SimdGradients implements GradientKernels {
     public void multiply(Tensor dy, Tensor b, Tensor da) {
         int width = dy.width();
         long repeat = b.rows() == 1 ? 0 : 4L * width;
-        forRows((int) dy.rows(), width, row -> {
+        loops.forRows((int) dy.rows(), width, row -> {
             long gradient = dy.address() + 4L * row * width;
             long factor = b.address() + row * repeat;
             long to = da.address() + 4L * row * width;
@@ -214,7 +145,7 @@ final class SimdGradients implements GradientKernels {
 
     @Override
     public void multiplyRows(Tensor dy, Tensor a, Tensor dRow) {
-        forColumns(dy, (at, lanes) -> {
+        loops.forColumns(dy, (at, lanes) -> {
             FloatVector sum = FloatVector.zero(F);
             for (int row = 0; row < dy.rows(); row++) {
                 long offset = 4L * ((long) row * dy.width() + at);
@@ -227,7 +158,7 @@ final class SimdGradients implements GradientKernels {
 
     @Override
     public void activate(Tensor x, Activation activation, Tensor dy, Tensor dx) {
-        forChunks(
+        loops.forChunks(
                 dy,
                 (at, n) ->
                         ActivationGradient.add(x.address() + at, dy.address() + at, dx.address() + at, n, activation));
@@ -237,7 +168,7 @@ final class SimdGradients implements GradientKernels {
     public double crossEntropy(Tensor logits, int[] targets, double weight, @Nullable Tensor dLogits) {
         int width = logits.width();
         double[] losses = new double[targets.length];
-        forRows(targets.length, width, row -> {
+        loops.forRows(targets.length, width, row -> {
             if (targets[row] >= 0) {
                 long offset = 4L * row * width;
                 long to = dLogits == null ? 0 : dLogits.address() + offset;
@@ -254,11 +185,11 @@ final class SimdGradients implements GradientKernels {
     @Override
     public double squares(Tensor x) {
         long n = x.elements();
-        int chunks = (int) ((n + TASK - 1) / TASK);
+        int chunks = (int) ((n + Loops.TASK - 1) / Loops.TASK);
         double[] sums = new double[chunks];
-        pool.forEach(chunks, (thread, chunk) -> {
-            long from = (long) chunk * TASK;
-            sums[chunk] = SimdKernels.squares(x.address() + 4 * from, (int) Math.min(TASK, n - from), 0);
+        loops.pool().forEach(chunks, (thread, chunk) -> {
+            long from = (long) chunk * Loops.TASK;
+            sums[chunk] = SimdKernels.squares(x.address() + 4 * from, (int) Math.min(Loops.TASK, n - from), 0);
         });
         double sum = 0;
         for (double s : sums) {
@@ -269,61 +200,9 @@ final class SimdGradients implements GradientKernels {
 
     @Override
     public void adamW(Tensor value, Tensor gradient, Tensor m, Tensor v, AdamW.Step step) {
-        forChunks(
+        loops.forChunks(
                 value,
                 (at, n) -> AdamWVectors.update(
                         value.address() + at, gradient.address() + at, m.address() + at, v.address() + at, n, step));
-    }
-
-    /** What is computed for one row. */
-    @FunctionalInterface
-    private interface Row {
-        void run(int row);
-    }
-
-    private void forRows(int rows, int width, Row body) {
-        int perTask = Math.max(1, TASK / Math.max(1, width));
-        int tasks = (rows + perTask - 1) / perTask;
-        pool.forEach(tasks, (thread, task) -> {
-            int last = Math.min(rows, (task + 1) * perTask);
-            for (int row = task * perTask; row < last; row++) {
-                body.run(row);
-            }
-        });
-    }
-
-    /** What is computed for a stretch of elements. */
-    @FunctionalInterface
-    private interface Chunk {
-        /** @param at bytes before it */
-        void run(long at, int n);
-    }
-
-    private void forChunks(Tensor x, Chunk body) {
-        long n = x.elements();
-        int chunks = (int) ((n + TASK - 1) / TASK);
-        pool.forEach(chunks, (thread, chunk) -> {
-            long from = (long) chunk * TASK;
-            body.run(4 * from, (int) Math.min(TASK, n - from));
-        });
-    }
-
-    /** What is computed for a vector of columns. */
-    @FunctionalInterface
-    private interface Columns {
-        void run(int at, VectorMask<Float> lanes);
-    }
-
-    private void forColumns(Tensor x, Columns body) {
-        int width = x.width();
-        int vectors = (width + L - 1) / L;
-        int perTask = (int) Math.max(1, TASK / Math.max(1, x.rows() * L));
-        int tasks = (vectors + perTask - 1) / perTask;
-        pool.forEach(tasks, (thread, task) -> {
-            int last = Math.min(vectors, (task + 1) * perTask);
-            for (int i = task * perTask; i < last; i++) {
-                body.run(i * L, first(width - i * L));
-            }
-        });
     }
 }
