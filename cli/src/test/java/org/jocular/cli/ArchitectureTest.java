@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The arrows between the modules: tensor ← weights, tokenizers ← vit, qformer, llama ← systems ← eval ← cli. The poms hold most of them; what they cannot say
+ * The arrows between the modules: tensor ← weights, tokenizers ← vit, qformer, llama ← systems ← eval, train ← cli. The poms hold most of them; what they cannot say
  * stands here.
  */
 class ArchitectureTest {
@@ -30,7 +30,7 @@ class ArchitectureTest {
 
     @Test
     void seesAllModules() {
-        for (String module : List.of("tensor", "weights", "tokenizers", "vit", "llama", "systems", "cli")) {
+        for (String module : List.of("tensor", "weights", "tokenizers", "vit", "llama", "systems", "train", "cli")) {
             assertThat(classes.stream().filter(c -> c.getPackageName().startsWith("org.jocular." + module)))
                     .as(module)
                     .hasSizeGreaterThan(5);
@@ -57,6 +57,8 @@ class ArchitectureTest {
                 .definedBy("org.jocular.systems..")
                 .layer("eval")
                 .definedBy("org.jocular.eval..")
+                .layer("train")
+                .definedBy("org.jocular.train..")
                 .layer("cli")
                 .definedBy("org.jocular.cli..")
                 .whereLayer("tensor")
@@ -74,6 +76,8 @@ class ArchitectureTest {
                 .whereLayer("systems")
                 .mayOnlyAccessLayers("tensor", "weights", "tokenizers", "vit", "qformer", "llama")
                 .whereLayer("eval")
+                .mayOnlyAccessLayers("tensor", "weights", "tokenizers", "vit", "qformer", "llama", "systems")
+                .whereLayer("train")
                 .mayOnlyAccessLayers("tensor", "weights", "tokenizers", "vit", "qformer", "llama", "systems")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()

@@ -51,8 +51,8 @@ public final class Batch {
         return batch;
     }
 
-    /** Adds the next rows of a chain. */
-    void addChain(KvCache cache, int chain) {
+    /** Adds the next rows of a chain, below those that were added before. */
+    public void addChain(KvCache cache, int chain) {
         add(
                 cache,
                 IntStream.range(cache.length() - 1, cache.length() + chain - 1).toArray());

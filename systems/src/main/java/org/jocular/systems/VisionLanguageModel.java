@@ -1,9 +1,7 @@
 package org.jocular.systems;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jocular.llama.EncoderDecoderLm;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.LanguageModel;
@@ -114,28 +112,38 @@ public sealed interface VisionLanguageModel extends AutoCloseable
     default Prompt prompt(Executor executor, String text, List<VisualTokens> pictures, Arena arena) {
         int[] ids = ids(text, pictures.size());
         int[] instruction = instructionIds(text);
-        boolean[] isPicture = new boolean[ids.length];
         long[] sources = new long[ids.length];
         int row = 0;
         for (int i = 0; i < ids.length; i++) {
-            isPicture[i] = isPicture(ids[i]);
-            if (isPicture[i]) {
+            if (isPicture(ids[i])) {
                 sources[i] = pictures.get(row++ / visualTokensPerPicture()).numberWith(instruction);
             }
         }
-        // Where a picture's mark is no token of the vocabulary, any will do: the picture's rows take its place.
-        int[] words = IntStream.range(0, ids.length)
-                .map(i ->
-                        isPicture[i] && (ids[i] < 0 || ids[i] >= languageModel().vocabSize()) ? 0 : ids[i])
-                .toArray();
         try (Ops ops = executor.begin()) {
-            List<Tensor> seen = new ArrayList<>();
-            for (VisualTokens picture : pictures) {
-                seen.add(look(ops, picture.rows(), instruction));
-            }
-            Tensor embeddings = PictureRows.inPlace(ops, languageModel().embed(ops, words), isPicture, seen);
-            return new Prompt(ids, sources, ops.keep(ops.named("inputs_embeds", embeddings), arena));
+            List<Tensor> seen = pictures.stream()
+                    .map(picture -> look(ops, picture.rows(), instruction))
+                    .toList();
+            return new Prompt(ids, sources, ops.keep(ops.named("inputs_embeds", embeddings(ops, ids, seen)), arena));
         }
+    }
+
+    /**
+     * What the language model is given: words, and the rows of pictures in their places.
+     *
+     * @param ids one a row, those that stand for pictures included
+     * @param pictures their rows from {@link #look}, in the order of the ids
+     * @return (ids.length, width of the language model)
+     */
+    default Tensor embeddings(Ops ops, int[] ids, List<Tensor> pictures) {
+        boolean[] isPicture = new boolean[ids.length];
+        int[] words = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            isPicture[i] = isPicture(ids[i]);
+            // Where a picture's mark is no token of the vocabulary, any will do: the picture's rows take its place.
+            boolean noToken = ids[i] < 0 || ids[i] >= languageModel().vocabSize();
+            words[i] = isPicture[i] && noToken ? 0 : ids[i];
+        }
+        return PictureRows.inPlace(ops, languageModel().embed(ops, words), isPicture, pictures);
     }
 
     @Override

@@ -5,10 +5,12 @@ public final class CpuExecutor implements Executor {
     private final String name;
     private final int threads;
     private final Kernels kernels;
+    private final DType type;
     private final Workspace workspace = new Workspace();
     private boolean closed;
 
-    private CpuExecutor(String name, int threads, Kernels kernels) {
+    private CpuExecutor(String name, int threads, Kernels kernels, DType type) {
+        this.type = type;
         this.name = name;
         this.threads = threads;
         this.kernels = kernels;
@@ -16,7 +18,12 @@ public final class CpuExecutor implements Executor {
 
     /** Scalar, in double, on one thread: what every other executor is tested against. */
     public static CpuExecutor reference() {
-        return new CpuExecutor("reference", 1, new ReferenceKernels());
+        return new CpuExecutor("reference", 1, new ReferenceKernels(), DType.F32);
+    }
+
+    /** The same with activations in F64 as well: what gradients are tested on, since differences of floats have few digits. */
+    static CpuExecutor referenceInDoubles() {
+        return new CpuExecutor("reference-f64", 1, new ReferenceKernels(), DType.F64);
     }
 
     /**
@@ -25,7 +32,7 @@ public final class CpuExecutor implements Executor {
      * @param threads how many threads compute, the caller among them
      */
     public static CpuExecutor simd(int threads) {
-        return new CpuExecutor("simd", threads, new SimdKernels(threads));
+        return new CpuExecutor("simd", threads, new SimdKernels(threads), DType.F32);
     }
 
     /** {@link #simd(int)} on all cores. */
@@ -50,10 +57,22 @@ public final class CpuExecutor implements Executor {
 
     @Override
     public Ops begin() {
+        return beginHost();
+    }
+
+    HostOps beginHost() {
         if (closed) {
             throw new IllegalStateException("the executor is closed");
         }
-        return new HostOps(kernels, workspace);
+        return new HostOps(kernels, workspace, type);
+    }
+
+    Kernels kernels() {
+        return kernels;
+    }
+
+    Workspace workspace() {
+        return workspace;
     }
 
     @Override

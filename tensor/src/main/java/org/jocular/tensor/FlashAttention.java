@@ -87,7 +87,7 @@ final class FlashAttention {
         int keys = (int) k.rows();
         s.reserve(keys, headDim);
         for (int first = 0; first < keys; first += ROWS) {
-            load(s, k, first, Math.min(ROWS, keys - first), kvHead, headDim);
+            load(s.rows, k, first, Math.min(ROWS, keys - first), kvHead, headDim);
             Transpose.rows(s.rows, Transpose.stride(headDim), ROWS, headDim, s.keys, first * headDim);
         }
         for (int key = 0; key < keys; key++) {
@@ -99,10 +99,10 @@ final class FlashAttention {
     }
 
     /** One head of some rows of x, one row after the other. */
-    private static void load(Scratch s, Tensor x, int first, int n, int head, int headDim) {
+    static void load(float[] rows, Tensor x, int first, int n, int head, int headDim) {
         for (int i = 0; i < n; i++) {
             long from = x.address() + 4L * ((long) (first + i) * x.width() + head * headDim);
-            Simd.copy(from, s.rows, i * Transpose.stride(headDim), headDim);
+            Simd.copy(from, rows, i * Transpose.stride(headDim), headDim);
         }
     }
 
@@ -111,7 +111,7 @@ final class FlashAttention {
         int headDim = q.width() / spec.heads();
         int dimTiles = (headDim + ROWS - 1) / ROWS;
         int queries = Math.min(COLUMNS, (int) q.rows() - first);
-        load(s, q, first, queries, head, headDim);
+        load(s.rows, q, first, queries, head, headDim);
         Transpose.rows(s.rows, Transpose.stride(headDim), COLUMNS, headDim, s.query, 0);
         scale(s.query, headDim * COLUMNS, spec.scale());
         Arrays.fill(s.max, Float.NEGATIVE_INFINITY);
@@ -126,7 +126,7 @@ final class FlashAttention {
                 int keyAt = (from + i) * headDim;
                 RegisterTile.multiply(headDim, s.keys, keyAt, s.query, 0, s.scores, i * COLUMNS, COLUMNS, false);
             }
-            mask(s, spec, head, first, queries, (int) q.rows(), keys, from, n);
+            mask(s.scores, spec, head, first, queries, (int) q.rows(), keys, from, n);
             softmax(s, n, dimTiles * ROWS);
             for (int d = 0; d < dimTiles; d++) {
                 int valueAt = (d * keys + from) * ROWS;
@@ -160,8 +160,8 @@ final class FlashAttention {
     }
 
     /** Adds the bias to the scores of a block, and −∞ where a query may not look. */
-    private static void mask(
-            Scratch s,
+    static void mask(
+            float[] scores,
             AttentionSpec spec,
             int head,
             int first,
@@ -175,7 +175,7 @@ final class FlashAttention {
             for (int j = 0; j < queries; j++) {
                 long row = bias.address() + 4L * (((long) head * allQueries + first + j) * keys + from);
                 for (int i = 0; i < n; i++) {
-                    s.scores[i * COLUMNS + j] += Simd.getFloat(row + 4L * i);
+                    scores[i * COLUMNS + j] += Simd.getFloat(row + 4L * i);
                 }
             }
         }
@@ -185,7 +185,7 @@ final class FlashAttention {
                 long row = mask.address() + spec.maskRow(first + j, keys) + from;
                 for (int i = 0; i < n; i++) {
                     if (Simd.getByte(row + i) == 0) {
-                        s.scores[i * COLUMNS + j] = Float.NEGATIVE_INFINITY;
+                        scores[i * COLUMNS + j] = Float.NEGATIVE_INFINITY;
                     }
                 }
             }
@@ -195,7 +195,7 @@ final class FlashAttention {
             for (int i = Math.max(0, past + 1 - from); i < n; i++) {
                 // Key from + i is hidden from the queries before it.
                 int hidden = Math.min(COLUMNS, from + i - past);
-                Arrays.fill(s.scores, i * COLUMNS, i * COLUMNS + hidden, Float.NEGATIVE_INFINITY);
+                Arrays.fill(scores, i * COLUMNS, i * COLUMNS + hidden, Float.NEGATIVE_INFINITY);
             }
         }
     }

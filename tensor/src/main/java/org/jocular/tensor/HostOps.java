@@ -14,11 +14,14 @@ final class HostOps implements Ops {
     private final Kernels kernels;
     private final Workspace workspace;
     private final Workspace.Mark start;
+    private final DType type;
     private boolean closed;
 
-    HostOps(Kernels kernels, Workspace workspace) {
+    /** @param type of all activations: F32, or F64 where the reference is tested against differences */
+    HostOps(Kernels kernels, Workspace workspace, DType type) {
         this.kernels = kernels;
         this.workspace = workspace;
+        this.type = type;
         this.start = workspace.mark();
     }
 
@@ -27,7 +30,7 @@ final class HostOps implements Ops {
         activations(x);
         alive(weight);
         long out = weight.rows();
-        require(weight.dtype().isWeightType(), "a weight is F32, F16 or BF16, not %s", weight);
+        require(isWeight(weight), "a weight is F32, F16 or BF16, not %s", weight);
         require(weight.hasShape(out, x.width()), "linear of %s with weight %s", x, weight);
         require(bias == null || vector(bias, out), "linear with weight %s and bias %s", weight, bias);
         Tensor y = result(x.rows(), out);
@@ -103,7 +106,7 @@ final class HostOps implements Ops {
     @Override
     public Tensor embedding(Tensor table, int[] ids) {
         alive(table);
-        require(table.dtype().isWeightType(), "a table is F32, F16 or BF16, not %s", table);
+        require(isWeight(table), "a table is F32, F16 or BF16, not %s", table);
         for (int id : ids) {
             require(id >= 0 && id < table.rows(), "id %s of a table %s", id, table);
         }
@@ -152,13 +155,14 @@ final class HostOps implements Ops {
         int across = width / size;
         Tensor y = result((long) (height / size) * across, (long) channels * size * size);
         MemorySegment to = y.data();
+        long bytes = type.bytes();
         for (int patch = 0; patch < y.rows(); patch++) {
             for (int channel = 0; channel < channels; channel++) {
                 for (int line = 0; line < size; line++) {
                     long row = (long) channel * height + (long) (patch / across) * size + line;
                     long from = row * width + (long) (patch % across) * size;
                     long at = ((long) patch * channels + channel) * size + line;
-                    MemorySegment.copy(pixels.data(), 4 * from, to, 4 * at * size, 4L * size);
+                    MemorySegment.copy(pixels.data(), bytes * from, to, bytes * at * size, bytes * size);
                 }
             }
         }
@@ -234,16 +238,20 @@ final class HostOps implements Ops {
         if (closed) {
             throw new IllegalStateException("the pass is closed");
         }
-        return new Tensor(DType.F32, workspace.allocate(4 * rows * width), rows, width);
+        return new Tensor(type, workspace.allocate(type.bytes() * rows * width), rows, width);
     }
 
-    private static boolean vector(Tensor tensor, long size) {
+    private boolean isWeight(Tensor tensor) {
+        return tensor.dtype().isWeightType() || tensor.dtype() == type;
+    }
+
+    private boolean vector(Tensor tensor, long size) {
         alive(tensor);
-        return tensor.dtype() == DType.F32 && tensor.elements() == size;
+        return tensor.dtype() == type && tensor.elements() == size;
     }
 
-    private static void activations(Tensor x) {
-        require(x.dtype() == DType.F32, "an activation is F32, not %s", x);
+    private void activations(Tensor x) {
+        require(x.dtype() == type, "an activation is %s, not %s", type, x);
         alive(x);
     }
 

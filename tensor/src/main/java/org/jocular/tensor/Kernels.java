@@ -27,6 +27,9 @@ interface Kernels extends AutoCloseable {
 
     void activate(Tensor x, Activation activation, Tensor y);
 
+    /** The backward side, on the same threads. */
+    GradientKernels gradients();
+
     @Override
     void close();
 }

@@ -14,7 +14,7 @@ final class ReferenceKernels implements Kernels {
                 for (int i = 0; i < in; i++) {
                     sum += x.get(row * in + i) * weight.get((long) o * in + i);
                 }
-                set(y, row * out + o, activate(sum, activation));
+                set(y, row * out + o, ReferenceActivation.value(sum, activation));
             }
         }
     }
@@ -59,29 +59,40 @@ final class ReferenceKernels implements Kernels {
         int headDim = q.width() / spec.heads();
         int queries = (int) q.rows();
         int keys = (int) k.rows();
-        double[] p = new double[keys];
         for (int head = 0; head < spec.heads(); head++) {
             int kvHead = head / (spec.heads() / spec.kvHeads());
             for (int query = 0; query < queries; query++) {
-                double max = Double.NEGATIVE_INFINITY;
-                for (int key = 0; key < keys; key++) {
-                    p[key] = score(q, k, spec, headDim, head, kvHead, query, key);
-                    max = Math.max(max, p[key]);
-                }
-                double sum = 0;
-                for (int key = 0; key < keys; key++) {
-                    p[key] = max == Double.NEGATIVE_INFINITY ? 0 : Math.exp(p[key] - max);
-                    sum += p[key];
-                }
+                double[] p = probabilities(q, k, spec, head, query);
                 for (int i = 0; i < headDim; i++) {
                     double value = 0;
                     for (int key = 0; key < keys; key++) {
                         value += p[key] * v.get((long) key * v.width() + kvHead * headDim + i);
                     }
-                    set(y, (long) query * y.width() + head * headDim + i, sum == 0 ? 0 : value / sum);
+                    set(y, (long) query * y.width() + head * headDim + i, value);
                 }
             }
         }
+    }
+
+    /** What one query of one head makes of the keys: softmax of the scores; zeros where it may look nowhere. */
+    static double[] probabilities(Tensor q, Tensor k, AttentionSpec spec, int head, int query) {
+        int headDim = q.width() / spec.heads();
+        int kvHead = head / (spec.heads() / spec.kvHeads());
+        double[] p = new double[(int) k.rows()];
+        double max = Double.NEGATIVE_INFINITY;
+        for (int key = 0; key < p.length; key++) {
+            p[key] = score(q, k, spec, headDim, head, kvHead, query, key);
+            max = Math.max(max, p[key]);
+        }
+        double sum = 0;
+        for (int key = 0; key < p.length; key++) {
+            p[key] = max == Double.NEGATIVE_INFINITY ? 0 : Math.exp(p[key] - max);
+            sum += p[key];
+        }
+        for (int key = 0; key < p.length && sum > 0; key++) {
+            p[key] /= sum;
+        }
+        return p;
     }
 
     /** Scaled and biased score of one pair, −∞ where the query may not look. */
@@ -149,40 +160,17 @@ final class ReferenceKernels implements Kernels {
     @Override
     public void activate(Tensor x, Activation activation, Tensor y) {
         for (long i = 0; i < x.elements(); i++) {
-            set(y, i, activate(x.get(i), activation));
+            set(y, i, ReferenceActivation.value(x.get(i), activation));
         }
     }
 
     @Override
+    public GradientKernels gradients() {
+        return new ReferenceGradients();
+    }
+
+    @Override
     public void close() {}
-
-    private static double activate(double x, Activation activation) {
-        return switch (activation) {
-            case NONE -> x;
-            case RELU -> Math.max(x, 0);
-            case GELU -> 0.5 * x * (1 + erf(x / Math.sqrt(2)));
-            case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
-            case QUICK_GELU -> x / (1 + Math.exp(-1.702 * x));
-            case SILU -> x / (1 + Math.exp(-x));
-        };
-    }
-
-    /** By its Taylor series, which converges everywhere, up to 4; beyond that it is 1 to 1.5e-8. */
-    private static double erf(double x) {
-        if (Math.abs(x) > 4) {
-            return Math.signum(x);
-        }
-        double term = x;
-        double sum = x;
-        for (int n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
-            term *= -x * x / n;
-            sum += term / (2 * n + 1);
-            if (n > 200) {
-                break;
-            }
-        }
-        return 2 / Math.sqrt(Math.PI) * sum;
-    }
 
     private static void set(Tensor y, long index, double value) {
         y.dtype().set(y.data(), index, value);

@@ -87,7 +87,7 @@ final class SimdKernels implements Kernels {
         });
     }
 
-    private static float sum(long from, int n) {
+    static float sum(long from, int n) {
         FloatVector a = FloatVector.zero(F);
         FloatVector b = FloatVector.zero(F);
         int i = 0;
@@ -102,7 +102,7 @@ final class SimdKernels implements Kernels {
     }
 
     /** Σ (x − mean)². */
-    private static float squares(long from, int n, float mean) {
+    static float squares(long from, int n, float mean) {
         FloatVector a = FloatVector.zero(F);
         FloatVector b = FloatVector.zero(F);
         int i = 0;
@@ -189,6 +189,11 @@ final class SimdKernels implements Kernels {
             long offset = 4L * row * width;
             VectorMath.activate(x.address() + offset, y.address() + offset, width, activation);
         });
+    }
+
+    @Override
+    public GradientKernels gradients() {
+        return new SimdGradients(pool);
     }
 
     @Override

@@ -25,6 +25,11 @@ final class Transpose {
      * @param at where in {@code out} the result begins
      */
     static void rows(float[] rows, int stride, int n, int width, float[] out, int at) {
+        rows(rows, 0, stride, n, width, out, at);
+    }
+
+    /** The same with rows that begin at {@code from}. */
+    static void rows(float[] rows, int from, int stride, int n, int width, float[] out, int at) {
         if (HAS_GATHER) {
             for (int j = 0; j < n; j += L) {
                 int lanes = Math.min(L, n - j);
@@ -32,12 +37,12 @@ final class Transpose {
                 int[] map = IntStream.range(0, L)
                         .map(lane -> lane < lanes ? lane * stride : 0)
                         .toArray();
-                gather(rows, j * stride, map, Simd.first(lanes), n, width, out, at + j);
+                gather(rows, from + j * stride, map, Simd.first(lanes), n, width, out, at + j);
             }
         } else {
             for (int j = 0; j < n; j++) {
                 for (int p = 0; p < width; p++) {
-                    out[at + p * n + j] = rows[j * stride + p];
+                    out[at + p * n + j] = rows[from + j * stride + p];
                 }
             }
         }

@@ -17,7 +17,8 @@ final class Workspace implements AutoCloseable {
     /** The largest, beyond single tensors: what does not fit at the end of a chunk is wasted. */
     private static final long LARGEST = 64L << 20;
 
-    private static final long ALIGNMENT = 64;
+    /** Bytes at whose multiples allocations begin. */
+    static final int ALIGNMENT = 64;
 
     private final Arena arena = Arena.ofShared();
     private final List<MemorySegment> chunks = new ArrayList<>();
@@ -63,6 +64,26 @@ final class Workspace implements AutoCloseable {
         long offset = memory.address() - chunks.get(mark.chunk).address();
         boolean last = offset >= 0 && offset + padded(memory.byteSize()) == mark.offset;
         return last ? new Mark(mark.chunk, offset) : null;
+    }
+
+    /** The chunk in which an address lies, −1 if in none. */
+    int chunkOf(long address) {
+        for (int i = chunks.size() - 1; i >= 0; i--) {
+            long offset = address - chunks.get(i).address();
+            if (offset >= 0 && offset < chunks.get(i).byteSize()) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    MemorySegment chunk(int index) {
+        return chunks.get(index);
+    }
+
+    /** Bytes of all chunks. */
+    long bytes() {
+        return chunks.stream().mapToLong(MemorySegment::byteSize).sum();
     }
 
     private static long padded(long bytes) {

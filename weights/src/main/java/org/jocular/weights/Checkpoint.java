@@ -42,6 +42,7 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
     private final List<Beside> beside;
     private final List<Checkpoint> sources;
     private final boolean namesOnly;
+    private final UnaryOperator<Weights> view;
     private final Map<String, Tensor> taken = new ConcurrentHashMap<>();
     private final Set<String> used = ConcurrentHashMap.newKeySet();
     private final Map<String, String> loaded = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -49,8 +50,14 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
     private volatile List<Ignored> ignored = List.of();
 
     private Checkpoint(
-            Path path, Arena arena, List<? extends TensorFile> files, List<Checkpoint> sources, boolean namesOnly) {
+            Path path,
+            Arena arena,
+            List<? extends TensorFile> files,
+            List<Checkpoint> sources,
+            boolean namesOnly,
+            UnaryOperator<Weights> view) {
         this.path = path;
+        this.view = view;
         this.arena = arena;
         this.tensors = new LinkedHashMap<>();
         files.forEach(file -> file.tensors().forEach(info -> tensors.put(info.name(), new Stored(info, file))));
@@ -74,7 +81,7 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
     public static Checkpoint open(Path path) {
         Arena arena = Arena.ofShared();
         try {
-            return new Checkpoint(path, arena, TensorFiles.at(path, arena), List.of(), false);
+            return new Checkpoint(path, arena, TensorFiles.at(path, arena), List.of(), false, UnaryOperator.identity());
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -93,7 +100,8 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
         try {
             others.forEach(path -> sources.add(open(path)));
             TensorFile computed = combine.apply(sources.subList(1, sources.size()));
-            return new Checkpoint(computed.file(), Arena.ofShared(), List.of(computed), List.copyOf(sources), false);
+            return new Checkpoint(
+                    computed.file(), Arena.ofShared(), List.of(computed), List.copyOf(sources), false, source.view);
         } catch (RuntimeException | Error e) {
             sources.forEach(Checkpoint::close);
             throw e;
@@ -108,7 +116,18 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
      */
     @SuppressWarnings("MustBeClosedChecker") // The checkpoint owns the arena and closes it.
     public static Checkpoint namesOnly(Checkpoint source) {
-        return new Checkpoint(source.path, Arena.ofShared(), List.of(source), List.of(source), true);
+        return new Checkpoint(source.path, Arena.ofShared(), List.of(source), List.of(source), true, source.view);
+    }
+
+    /**
+     * A checkpoint whose tensors models are given through a wrapper: trainable copies in the place of some, or a note of which were taken. The
+     * wrapper sees the names of the models' code.
+     *
+     * @param source is closed with the result
+     */
+    @SuppressWarnings("MustBeClosedChecker") // The checkpoint owns the arena and closes it.
+    public static Checkpoint through(Checkpoint source, UnaryOperator<Weights> view) {
+        return new Checkpoint(source.path, Arena.ofShared(), List.of(source), List.of(source), false, view);
     }
 
     /** The file or directory that was opened. */
@@ -158,7 +177,7 @@ public final class Checkpoint implements TensorFile, AutoCloseable {
      * @param fileName from the code's full name to the file's, for instance {@link Renaming#prefixes}
      */
     public Weights root(UnaryOperator<String> fileName) {
-        return new CheckpointView(this, fileName, "");
+        return view.apply(new CheckpointView(this, fileName, ""));
     }
 
     /**
