@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Hashes;
 import org.jocular.eval.data.Row;
 import org.jocular.eval.metrics.LlavaBench;
 import org.jocular.eval.metrics.LlavaBench.Marks;
@@ -37,7 +38,7 @@ public final class FileJudge implements Judge {
             }
         });
         try {
-            sha256 = Sha256.of(Files.readAllBytes(file));
+            sha256 = Hashes.of(Files.readAllBytes(file));
         } catch (IOException e) {
             throw new BadInput("%s cannot be read: %s".formatted(file, e.getMessage()), e);
         }

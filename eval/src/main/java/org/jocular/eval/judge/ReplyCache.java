@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import org.jocular.eval.data.Hashes;
 import org.jocular.eval.judge.Completion.Unusable;
 import org.jocular.eval.judge.Judge.NoReview;
 import org.jocular.eval.judge.Judge.OutOfBudget;
@@ -62,7 +63,7 @@ public final class ReplyCache {
      * @param request all that the reply depends on, and nothing secret
      */
     Completion get(ObjectNode request, Source source) throws NoReview, OutOfBudget, InterruptedException {
-        String hash = Sha256.of(JSON.writeValueAsBytes(request));
+        String hash = Hashes.of(JSON.writeValueAsBytes(request));
         synchronized (asking) {
             while (!asking.add(hash)) {
                 asking.wait();

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Hashes;
 import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Executor;
@@ -102,9 +103,7 @@ public final class Evaluation {
         Path answers = out.resolve(RunFolder.ANSWERS);
         boolean complete;
         try (Journal journal = new Journal(answers)) {
-            int total = manifest.tasks().stream()
-                    .mapToInt(Manifest.TaskPart::samples)
-                    .sum();
+            int total = manifest.samples();
             progress.begin(total, journal.size());
             Batches batches = new Batches(settings, model, executor, features, journal, progress);
             List<Entry> batch = new ArrayList<>();

@@ -93,6 +93,11 @@ public record Manifest(
         return new Manifest(version, model, tasks, questions, batch, seed, by, notes, machines);
     }
 
+    /** How many questions, over all tasks. */
+    int samples() {
+        return tasks.stream().mapToInt(TaskPart::samples).sum();
+    }
+
     public TaskPart task(String name) {
         return tasks.stream()
                 .filter(part -> part.task.equals(name))

@@ -11,6 +11,7 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Hashes;
 import org.jocular.eval.run.Manifest.TaskPart;
 import org.jocular.eval.task.Data;
 import org.jocular.tensor.BadInput;
@@ -63,7 +64,7 @@ public final class RunFolder {
 
     /** How many questions, over all tasks. */
     public int size() {
-        return manifest.tasks().stream().mapToInt(TaskPart::samples).sum();
+        return manifest.samples();
     }
 
     public List<String> tasks() {

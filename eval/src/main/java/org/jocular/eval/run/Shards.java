@@ -37,8 +37,7 @@ public final class Shards {
             throw new BadInput("%s cannot be written: %s".formatted(out, e.getMessage()), e);
         }
         Path answers = out.resolve(RunFolder.ANSWERS);
-        int total =
-                manifest.tasks().stream().mapToInt(Manifest.TaskPart::samples).sum();
+        int total = manifest.samples();
         try (Journal journal = new Journal(answers)) {
             for (Path part : parts) {
                 Journal.read(part.resolve(RunFolder.ANSWERS), row -> journal.append(row.node()));

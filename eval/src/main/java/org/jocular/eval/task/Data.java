@@ -3,16 +3,14 @@ package org.jocular.eval.task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jocular.eval.data.DataFile;
+import org.jocular.eval.data.Hashes;
 import org.jocular.tensor.BadInput;
 import org.jspecify.annotations.Nullable;
 
@@ -149,7 +147,7 @@ public final class Data {
     /** Writes a picture that a table holds into a file named by its content, unless it is there. */
     public String embedded(byte[] picture) {
         found++;
-        String name = hash(picture);
+        String name = Hashes.of(picture);
         Path file = embedded.resolve(name);
         try {
             if (!Files.exists(file)) {
@@ -188,13 +186,5 @@ public final class Data {
             pictureFolders = List.copyOf(new LinkedHashSet<>(folders));
         }
         return pictureFolders;
-    }
-
-    private static String hash(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
     }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jocular.eval.Shared;
+import org.jocular.eval.data.Hashes;
 import org.jocular.eval.judge.Judge.NoReview;
 import org.jocular.eval.metrics.LlavaBench;
 import org.jocular.eval.metrics.LlavaBench.Marks;
@@ -120,7 +122,7 @@ class OfflineJudgesTest {
         assertThat(judge.label()).isEqualTo("reviews in reviews.jsonl");
         assertThat(judge.settings().toString())
                 .isEqualTo(
-                        "{kind=file, file=reviews.jsonl, sha256=%s, reviews=6}", Sha256.of(Files.readAllBytes(file)));
+                        "{kind=file, file=reviews.jsonl, sha256=%s, reviews=6}", Hashes.of(Files.readAllBytes(file)));
         assertThatThrownBy(() -> judge.review("llava-bench", "7", question("", "")))
                 .isInstanceOf(NoReview.class)
                 .hasMessage("%s holds none of that question", file);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jocular.eval.data.Hashes;
 import org.jocular.tensor.BadInput;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +47,7 @@ class ReplyCacheTest {
         assertThat(entry.path("request").propertyNames()).containsExactly("format", "endpoint", "body");
         assertThat(entry.path("request").path("body"))
                 .isEqualTo(rig.server.requests().getFirst().body());
-        assertThat(file).hasFileName(Sha256.of(JudgeServer.JSON.writeValueAsBytes(entry.path("request"))) + ".json");
+        assertThat(file).hasFileName(Hashes.of(JudgeServer.JSON.writeValueAsBytes(entry.path("request"))) + ".json");
         assertThat(Files.readString(file)).doesNotContain(KEY);
     }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
+import org.jocular.eval.Shared;
 import org.jocular.eval.metrics.CocoCaptions.Pair;
 import org.jocular.tensor.BadInput;
 import org.junit.jupiter.api.Test;

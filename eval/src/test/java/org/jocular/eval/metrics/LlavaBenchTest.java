@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jocular.eval.Shared;
 import org.jocular.eval.data.DataFile;
 import org.jocular.eval.metrics.LlavaBench.Marks;
 import org.jocular.eval.metrics.LlavaBench.Mode;

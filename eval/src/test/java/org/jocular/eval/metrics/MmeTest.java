@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jocular.eval.Shared;
 import org.jocular.eval.metrics.Mme.Judged;
 import org.jocular.tensor.BadInput;
 import org.junit.jupiter.api.Test;

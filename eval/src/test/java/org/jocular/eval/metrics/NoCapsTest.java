@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import org.jocular.eval.Shared;
 import org.jocular.eval.metrics.CocoCaptions.Pair;
 import org.jocular.tensor.BadInput;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jocular.eval.Shared;
 import org.jocular.eval.data.DataFile;
 import org.jocular.eval.data.Row;
 import org.jocular.eval.metrics.ScienceQa.Judged;

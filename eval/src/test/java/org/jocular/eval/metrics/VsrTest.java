@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jocular.eval.Shared;
 import org.jocular.eval.metrics.Vsr.Example;
 import org.jocular.eval.metrics.Vsr.Judged;
 import org.junit.jupiter.api.Test;

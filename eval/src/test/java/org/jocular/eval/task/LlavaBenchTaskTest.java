@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jocular.eval.Shared;
 import org.jocular.eval.data.DataFile;
 import org.jocular.eval.metrics.LlavaBench;
 import org.jocular.eval.metrics.Scores;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jocular.eval.Shared;
 import org.jocular.eval.metrics.Vsr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,4 +1,4 @@
-package org.jocular.eval.run;
+package org.jocular.eval.data;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +34,7 @@ public final class Hashes {
         return of(JsonMapper.shared().writeValueAsString(value).getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Of these bytes. */
     public static String of(byte[] bytes) {
         return HexFormat.of().formatHex(digest().digest(bytes));
     }
