@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jocular.cli.Shared;
 import org.jocular.cli.verify.Check.Generation;
 import org.jocular.cli.verify.Check.Recorded;
 import org.jocular.cli.verify.Check.Required;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jocular.cli.Shared;
 import org.jocular.cli.verify.Check.Generation;
 import org.jocular.cli.verify.Check.Logits;
 import org.jocular.cli.verify.Check.Recorded;
