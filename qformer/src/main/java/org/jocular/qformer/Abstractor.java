@@ -80,33 +80,34 @@ public record Abstractor(
                     Mlp.load(weights.at("output.mlp"), config));
         }
 
-        Tensor forward(Ops ops, Tensor x, Tensor image) { // (queries, hiddenSize)
+        Tensor forward(Ops ops, Tensor x, Tensor image, QueryRows rows) { // (queries, hiddenSize)
             // The residual starts from the normalised queries: MplugOwlVisualAbstractorAttention.forward.
             Tensor queries = norm1.forward(ops, x);
-            Tensor context = ops.concat(queries, normK.forward(ops, image)); // (queries + tokens, hiddenSize)
-            x = ops.add(queries, attention.forward(ops, queries, context));
+            Tensor context = rows.withTokens(ops, queries, normK.forward(ops, image)); // (queries + tokens, hiddenSize)
+            x = ops.add(queries, attention.forward(ops, queries, context, rows));
             x = ops.add(x, mlp.forward(ops, norm2.forward(ops, x)));
             return ops.named(name, x);
         }
     }
 
     /** Queries look at a context. */
-    record Attention(int heads, Linear query, Linear key, Linear value, Linear output) {
+    record Attention(AttentionSpec spec, int queries, Linear query, Linear key, Linear value, Linear output) {
         static Attention load(Weights weights, Config config) {
             int width = config.hiddenSize;
             return new Attention(
-                    config.numAttentionHeads,
+                    AttentionSpec.bidirectional(config.numAttentionHeads, width / config.numAttentionHeads),
+                    config.numQueryTokens,
                     weights.linear("attention.query", width, width),
                     weights.linear("attention.key", width, width),
                     weights.linear("attention.value", width, width),
                     weights.linear("output.out_proj", width, width));
         }
 
-        Tensor forward(Ops ops, Tensor x, Tensor context) {
+        Tensor forward(Ops ops, Tensor x, Tensor context, QueryRows rows) {
             Tensor q = query.forward(ops, x);
             Tensor k = key.forward(ops, context);
             Tensor v = value.forward(ops, context);
-            Tensor mixed = ops.attention(q, k, v, AttentionSpec.bidirectional(heads, x.width() / heads));
+            Tensor mixed = ops.attention(q, k, v, rows.cross(spec, queries));
             return output.forward(ops, mixed);
         }
     }
@@ -151,16 +152,24 @@ public record Abstractor(
     }
 
     /**
-     * The rows that stand for a picture in the prompt.
+     * The rows that stand for pictures in the prompt.
      *
-     * @param image (tokens, hiddenSize), all of the vision tower, class token included
-     * @return (numQueryTokens + 1, language model's width)
+     * @param image (pictures · tokens, hiddenSize), all of the vision tower, class tokens included
+     * @param pictures how many
+     * @return (pictures · (numQueryTokens + 1), language model's width)
      */
-    public Tensor forward(Ops ops, Tensor image) {
-        Tensor x = ops.concat(queryTokens); // a copy, since a block is given its input
+    public Tensor forward(Ops ops, Tensor image, int pictures) {
+        QueryRows rows = QueryRows.of(config.numQueryTokens, Math.toIntExact(image.rows() / pictures), pictures);
+        Tensor x = rows.repeated(ops, queryTokens); // a copy, since a block is given its input
         for (Layer layer : layers) {
-            x = ops.block(x, h -> layer.forward(ops, h, image));
+            x = ops.block(x, h -> layer.forward(ops, h, image, rows));
         }
-        return ops.named(name, ops.concat(visualFc.forward(ops, x), vitEos));
+        Tensor words = visualFc.forward(ops, x);
+        Tensor[] ended = new Tensor[2 * pictures];
+        for (int i = 0; i < pictures; i++) {
+            ended[2 * i] = ops.rows(words, (long) i * config.numQueryTokens, (i + 1L) * config.numQueryTokens);
+            ended[2 * i + 1] = vitEos;
+        }
+        return ops.named(name, ops.concat(ended));
     }
 }

@@ -138,45 +138,45 @@ public record QFormer(
             Attention attention = Attention.load(weights.at("attention"), config, config.hiddenSize);
             FeedForwards feedForwards = FeedForwards.load(weights, config, text);
             if (index % config.crossAttentionFrequency != 0) {
-                return new InnerLayer(weights.path(), config.numQueryTokens, attention, feedForwards);
+                return new InnerLayer(weights.path(), attention, feedForwards);
             }
             Attention cross = Attention.load(weights.at("crossattention"), config, config.encoderHiddenSize);
-            return new LookingLayer(weights.path(), config.numQueryTokens, attention, cross, feedForwards);
+            return new LookingLayer(weights.path(), attention, cross, feedForwards);
         }
 
         /** From x (queries + text, hiddenSize) and image (tokens, encoderHiddenSize) to the shape of x. */
-        Tensor forward(Ops ops, Tensor x, Tensor image);
+        Tensor forward(Ops ops, Tensor x, Tensor image, QueryRows rows);
     }
 
     /** Post-norm layer in which the queries look at the picture; BLIP-2, figure 2. */
-    record LookingLayer(
-            String name, int queries, Attention attention, Attention crossAttention, FeedForwards feedForwards)
+    record LookingLayer(String name, Attention attention, Attention crossAttention, FeedForwards feedForwards)
             implements Layer {
         @Override
-        public Tensor forward(Ops ops, Tensor x, Tensor image) {
-            x = attention.forward(ops, x, x);
-            Tensor seen = crossAttention.forward(ops, ops.rows(x, 0, queries), image);
-            return ops.named(name, feedForwards.forward(ops, seen, ops.rows(x, queries, x.rows())));
+        public Tensor forward(Ops ops, Tensor x, Tensor image, QueryRows rows) {
+            x = attention.forward(ops, x, x, rows.self(attention.spec));
+            Tensor queries = rows.queries(ops, x);
+            Tensor seen = crossAttention.forward(ops, queries, image, rows.cross(crossAttention.spec, 0));
+            return ops.named(name, feedForwards.forward(ops, seen, rows.texts(ops, x), rows));
         }
     }
 
     /** Post-norm layer between two of those. */
-    record InnerLayer(String name, int queries, Attention attention, FeedForwards feedForwards) implements Layer {
+    record InnerLayer(String name, Attention attention, FeedForwards feedForwards) implements Layer {
         @Override
-        public Tensor forward(Ops ops, Tensor x, Tensor image) {
-            x = attention.forward(ops, x, x);
-            Tensor seen = ops.rows(x, 0, queries);
-            return ops.named(name, feedForwards.forward(ops, seen, ops.rows(x, queries, x.rows())));
+        public Tensor forward(Ops ops, Tensor x, Tensor image, QueryRows rows) {
+            x = attention.forward(ops, x, x, rows.self(attention.spec));
+            return ops.named(name, feedForwards.forward(ops, rows.queries(ops, x), rows.texts(ops, x), rows));
         }
     }
 
     /** Attention with its residual and norm. */
-    record Attention(String name, int heads, Linear query, Linear key, Linear value, Linear dense, LayerNorm norm) {
+    record Attention(
+            String name, AttentionSpec spec, Linear query, Linear key, Linear value, Linear dense, LayerNorm norm) {
         static Attention load(Weights weights, Config config, int contextWidth) {
             int width = config.hiddenSize;
             return new Attention(
                     weights.path(),
-                    config.numAttentionHeads,
+                    AttentionSpec.bidirectional(config.numAttentionHeads, width / config.numAttentionHeads),
                     weights.linear("attention.query", width, width),
                     weights.linear("attention.key", contextWidth, width),
                     weights.linear("attention.value", contextWidth, width),
@@ -185,11 +185,11 @@ public record QFormer(
         }
 
         /** Rows of x look at rows of {@code context}: x itself, or the picture. */
-        Tensor forward(Ops ops, Tensor x, Tensor context) {
+        Tensor forward(Ops ops, Tensor x, Tensor context, AttentionSpec within) {
             Tensor q = query.forward(ops, x);
             Tensor k = key.forward(ops, context);
             Tensor v = value.forward(ops, context);
-            Tensor mixed = ops.attention(q, k, v, AttentionSpec.bidirectional(heads, x.width() / heads));
+            Tensor mixed = ops.attention(q, k, v, within);
             return ops.named(name, norm.forward(ops, ops.add(dense.forward(ops, mixed), x)));
         }
     }
@@ -202,9 +202,11 @@ public record QFormer(
                     text ? FeedForward.load(weights.at("intermediate"), weights.at("output"), config) : null);
         }
 
-        Tensor forward(Ops ops, Tensor queryRows, Tensor textRows) {
+        Tensor forward(Ops ops, Tensor queryRows, Tensor textRows, QueryRows rows) {
             Tensor queries = query.forward(ops, queryRows);
-            return text == null || textRows.rows() == 0 ? queries : ops.concat(queries, text.forward(ops, textRows));
+            return text == null || textRows.rows() == 0
+                    ? queries
+                    : rows.together(ops, queries, text.forward(ops, textRows));
         }
     }
 
@@ -286,34 +288,44 @@ public record QFormer(
     /**
      * What the queries saw.
      *
-     * @param image (tokens, encoderHiddenSize), from the vision tower and its last norm
-     * @return (numQueryTokens, hiddenSize)
+     * @param image (pictures · tokens, encoderHiddenSize), from the vision tower and its last norm
+     * @param pictures how many
+     * @return (pictures · numQueryTokens, hiddenSize)
      */
-    public Tensor forward(Ops ops, Tensor image) {
-        return encode(ops, embeddingNorm.forward(ops, queryTokens), image);
+    public Tensor forward(Ops ops, Tensor image, int pictures) {
+        QueryRows rows = QueryRows.of(config.numQueryTokens, Math.toIntExact(image.rows() / pictures), pictures);
+        return encode(ops, embeddingNorm.forward(ops, rows.repeated(ops, queryTokens)), image, rows);
     }
 
     /**
      * What the queries saw with the instruction in mind.
      *
-     * @param image (tokens, encoderHiddenSize), from the vision tower and its last norm
-     * @param ids of the instruction, [CLS] and [SEP] included
-     * @return (numQueryTokens, hiddenSize)
+     * @param image (pictures · tokens, encoderHiddenSize), from the vision tower and its last norm
+     * @param instructions for each picture the ids of its instruction, [CLS] and [SEP] included
+     * @return (pictures · numQueryTokens, hiddenSize)
      * @throws BadInput if there are more ids than positions
      * @throws IllegalStateException if this model reads no text
      */
-    public Tensor forward(Ops ops, Tensor image, int[] ids) {
+    public Tensor forward(Ops ops, Tensor image, List<int[]> instructions) {
         if (text == null) {
             throw new IllegalStateException("this Q-Former was loaded without its text parts");
         }
-        Tensor rows = ops.concat(queryTokens, text.forward(ops, ids)); // (numQueryTokens + ids, hiddenSize)
-        return encode(ops, ops.named(name + ".embeddings", embeddingNorm.forward(ops, rows)), image);
+        int tokens = Math.toIntExact(image.rows() / instructions.size());
+        int[] lengths = instructions.stream().mapToInt(ids -> ids.length).toArray();
+        List<Tensor> embeddings = new ArrayList<>();
+        for (int[] ids : instructions) {
+            embeddings.add(queryTokens);
+            embeddings.add(text.forward(ops, ids));
+        }
+        Tensor x = ops.concat(embeddings.toArray(Tensor[]::new)); // (pictures · numQueryTokens + ids, hiddenSize)
+        QueryRows rows = new QueryRows(config.numQueryTokens, tokens, lengths);
+        return encode(ops, ops.named(name + ".embeddings", embeddingNorm.forward(ops, x)), image, rows);
     }
 
-    private Tensor encode(Ops ops, Tensor x, Tensor image) {
+    private Tensor encode(Ops ops, Tensor x, Tensor image, QueryRows rows) {
         for (Layer layer : layers) {
-            x = ops.block(x, h -> layer.forward(ops, h, image));
+            x = ops.block(x, h -> layer.forward(ops, h, image, rows));
         }
-        return ops.rows(x, 0, config.numQueryTokens);
+        return rows.queries(ops, x);
     }
 }

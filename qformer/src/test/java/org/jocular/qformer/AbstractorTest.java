@@ -42,7 +42,7 @@ class AbstractorTest {
             RandomWeights weights = RandomWeights.of(arena, dtype);
             Abstractor abstractor = Abstractor.load(weights, TINY, LANGUAGE_WIDTH);
             Tensor image = image(arena, 7);
-            Tensor found = abstractor.forward(ops, image);
+            Tensor found = abstractor.forward(ops, image, 1);
             assertThat(found.shape()).containsExactly(5, LANGUAGE_WIDTH);
             assertThat(Golden.error(ops.read(found), flat(new Naive(weights).abstractor(matrix(image)))))
                     .isLessThan(2e-6);
@@ -67,7 +67,7 @@ class AbstractorTest {
         int languageWidth = fields.object("text_config").positiveInt("hidden_size");
         try (Checkpoint checkpoint = Checkpoint.open(golden.directory())) {
             Abstractor abstractor = Abstractor.load(checkpoint.root(), config, languageWidth);
-            assertThat(golden.run(executor, "abstractor", (ops, image, ids) -> abstractor.forward(ops, image)))
+            assertThat(golden.run(executor, "abstractor", (ops, image, ids) -> abstractor.forward(ops, image, 1)))
                     .hasSize(names)
                     .allSatisfy(found ->
                             assertThat(found.error()).as(found.name()).isLessThanOrEqualTo(Golden.tolerance(executor)));
@@ -88,7 +88,7 @@ class AbstractorTest {
 
     private static float[] run(Executor cpu, Abstractor abstractor, Tensor image) {
         try (Ops ops = cpu.begin()) {
-            return ops.read(abstractor.forward(ops, image));
+            return ops.read(abstractor.forward(ops, image, 1));
         }
     }
 

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jocular.qformer.QFormer.Config;
@@ -43,7 +44,7 @@ class QFormerTest {
         Golden golden = Golden.shared(folder);
         try (Checkpoint checkpoint = Checkpoint.open(golden.directory())) {
             QFormer qformer = QFormer.load(checkpoint.root(), config(golden));
-            assertThat(golden.run(executor, "qformer.", (ops, image, ids) -> qformer.forward(ops, image)))
+            assertThat(golden.run(executor, "qformer.", (ops, image, ids) -> qformer.forward(ops, image, 1)))
                     .hasSize(22)
                     .allSatisfy(found ->
                             assertThat(found.error()).as(found.name()).isLessThanOrEqualTo(Golden.tolerance(executor)));
@@ -66,7 +67,7 @@ class QFormerTest {
         try (Checkpoint checkpoint = Checkpoint.open(golden.directory().resolve(file))) {
             Weights weights = checkpoint.root(names);
             QFormer qformer = QFormer.load(weights, Config.lavis(weights, 3));
-            assertThat(golden.run(executor, "qformer.", (ops, image, ids) -> qformer.forward(ops, image)))
+            assertThat(golden.run(executor, "qformer.", (ops, image, ids) -> qformer.forward(ops, image, 1)))
                     .hasSize(22)
                     .allSatisfy(found ->
                             assertThat(found.error()).as(found.name()).isLessThanOrEqualTo(Golden.tolerance(executor)));
@@ -93,7 +94,7 @@ class QFormerTest {
     private static void assertEqualWithText(Golden golden, String executor, int names) {
         try (Checkpoint checkpoint = Checkpoint.open(golden.directory())) {
             QFormer qformer = QFormer.loadWithText(checkpoint.root(), config(golden));
-            assertThat(golden.run(executor, "qformer.", qformer::forward))
+            assertThat(golden.run(executor, "qformer.", (ops, image, ids) -> qformer.forward(ops, image, List.of(ids))))
                     .hasSize(names)
                     .allSatisfy(found ->
                             assertThat(found.error()).as(found.name()).isLessThanOrEqualTo(Golden.tolerance(executor)));
@@ -140,15 +141,16 @@ class QFormerTest {
                 Ops ops = cpu.begin()) {
             QFormer qformer = QFormer.loadWithText(RandomWeights.of(arena, DType.F32), TINY);
             Tensor red = image(arena, 0);
-            float[] output = ops.read(qformer.forward(ops, red, new int[] {2, 5, 3}));
+            float[] output = ops.read(qformer.forward(ops, red, List.of(new int[] {2, 5, 3})));
             assertThat(output).hasSize(4 * 16);
-            assertThat(Golden.error(ops.read(qformer.forward(ops, image(arena, 1), new int[] {2, 5, 3})), output))
+            assertThat(Golden.error(
+                            ops.read(qformer.forward(ops, image(arena, 1), List.of(new int[] {2, 5, 3}))), output))
                     .isGreaterThan(0.01);
-            assertThat(Golden.error(ops.read(qformer.forward(ops, red, new int[] {2, 6, 3})), output))
+            assertThat(Golden.error(ops.read(qformer.forward(ops, red, List.of(new int[] {2, 6, 3}))), output))
                     .isGreaterThan(0.001);
-            assertThat(Golden.error(ops.read(qformer.forward(ops, red, new int[] {5, 2, 3})), output))
+            assertThat(Golden.error(ops.read(qformer.forward(ops, red, List.of(new int[] {5, 2, 3}))), output))
                     .isGreaterThan(0.001);
-            assertThat(Golden.error(ops.read(qformer.forward(ops, red)), output))
+            assertThat(Golden.error(ops.read(qformer.forward(ops, red, 1)), output))
                     .isGreaterThan(0.001);
         }
     }
@@ -169,8 +171,8 @@ class QFormerTest {
                 Executor cpu = Golden.executor("simd");
                 Ops ops = cpu.begin()) {
             QFormer qformer = QFormer.loadWithText(RandomWeights.of(arena, DType.F32), TINY);
-            assertThat(ops.read(qformer.forward(ops, image(arena, 0), new int[0])))
-                    .isEqualTo(ops.read(qformer.forward(ops, image(arena, 0))));
+            assertThat(ops.read(qformer.forward(ops, image(arena, 0), List.of(new int[0]))))
+                    .isEqualTo(ops.read(qformer.forward(ops, image(arena, 0), 1)));
         }
     }
 
@@ -182,12 +184,14 @@ class QFormerTest {
             RandomWeights weights = RandomWeights.of(arena, DType.F32);
             QFormer reader = QFormer.loadWithText(weights, TINY);
             Tensor image = image(arena, 0);
-            assertThat(ops.read(reader.forward(ops, image, new int[6]))).hasSize(4 * 16);
-            assertThatThrownBy(() -> reader.forward(ops, image, new int[7]))
+            assertThat(ops.read(reader.forward(ops, image, List.of(new int[6]))))
+                    .hasSize(4 * 16);
+            assertThatThrownBy(() -> reader.forward(ops, image, List.of(new int[7])))
                     .isInstanceOf(BadInput.class)
                     .hasMessage("the text has 7 tokens, but the Q-Former has positions for 6");
             QFormer other = QFormer.load(weights, TINY);
-            assertThatThrownBy(() -> other.forward(ops, image, new int[1])).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> other.forward(ops, image, List.of(new int[1])))
+                    .isInstanceOf(IllegalStateException.class);
         }
     }
 

@@ -49,7 +49,8 @@ public record Blip2(Parts parts, Tower tower, QFormer qformer, Linear languagePr
     @Override
     public Tensor encode(Ops ops, Tensor pixels) {
         Tensor image = tower.forward(ops, pixels); // (1 + patches, vision width)
-        Tensor queries = qformer.forward(ops, image); // (queries, Q-Former's width)
+        Tensor queries =
+                qformer.forward(ops, image, VisionLanguageModel.pictures(pixels)); // (queries, Q-Former's width)
         return languageProjection.forward(ops, queries);
     }
 

@@ -65,8 +65,8 @@ public record InstructBlip(
     }
 
     @Override
-    public Tensor look(Ops ops, Tensor encoded, int[] instructionIds) {
-        return languageProjection.forward(ops, qformer.forward(ops, encoded, instructionIds));
+    public Tensor look(Ops ops, Tensor encoded, List<int[]> instructions) {
+        return languageProjection.forward(ops, qformer.forward(ops, encoded, instructions));
     }
 
     @Override

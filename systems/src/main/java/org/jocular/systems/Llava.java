@@ -8,6 +8,9 @@ import org.jocular.tensor.Ops;
 import org.jocular.tensor.Tensor;
 import org.jocular.tensor.Weights;
 import org.jocular.vit.ClipVision;
+import org.jocular.vit.PatchMerge;
+import org.jocular.vit.PictureTokens;
+import org.jocular.vit.PositionCode;
 import org.jocular.weights.Fields;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +20,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>CLIP's patches go through the projector and take their places between the words, as if they were words themselves.
  *
+ * @param positionCode (rows, code width), or null
  * @param presets those of the layout, the default first
  */
-public record Llava(Parts parts, Config config, ClipVision vision, Projector projector, List<Preset> presets)
+public record Llava(
+        Parts parts,
+        Config config,
+        ClipVision vision,
+        Projector projector,
+        @Nullable Tensor positionCode,
+        List<Preset> presets)
         implements VisionLanguageModel {
     static final String MODEL_TYPE = "llava";
 
@@ -27,6 +37,8 @@ public record Llava(Parts parts, Config config, ClipVision vision, Projector pro
      * {@code config.json} in the hub's names.
      *
      * @param imageTokenIndex the token that stands for a picture, or {@link PictureRows#NO_TOKEN} where the text is cut at {@code <image>}
+     * @param spatialMergeSize patches side by side that become one row together; 1 in all published models
+     * @param positionCode numbers that {@link PositionCode} puts beside each row's features; 0 in all published models
      * @param projectorHiddenAct between the two layers of an MLP; null for a linear projector
      */
     public record Config(
@@ -35,7 +47,9 @@ public record Llava(Parts parts, Config config, ClipVision vision, Projector pro
             int imageTokenIndex,
             int visionFeatureLayer,
             boolean keepsClassToken,
-            @Nullable Activation projectorHiddenAct) {
+            @Nullable Activation projectorHiddenAct,
+            int spatialMergeSize,
+            int positionCode) {
 
         public static Config of(Fields fields) {
             String strategy = fields.oneOf("vision_feature_select_strategy", List.of("default", "full"), "default");
@@ -52,7 +66,9 @@ public record Llava(Parts parts, Config config, ClipVision vision, Projector pro
                             fields.intBetween("image_token_index", PictureRows.NO_TOKEN, 1 << 28, 32000),
                             fields.intBetween("vision_feature_layer", -1000, 1000, -2),
                             strategy.equals("full"),
-                            linear ? null : act));
+                            linear ? null : act,
+                            fields.intBetween("spatial_merge_size", 1, 1 << 10, 1),
+                            PositionCode.width(fields)));
         }
 
         static Config checked(Fields fields, Config config) {
@@ -61,12 +77,40 @@ public record Llava(Parts parts, Config config, ClipVision vision, Projector pro
                             || (config.imageTokenIndex >= 0 && config.imageTokenIndex < config.textConfig.vocabSize()),
                     "image_token_index %d is beyond the vocabulary of %d"
                             .formatted(config.imageTokenIndex, config.textConfig.vocabSize()));
+            fields.require(
+                    config.side() % config.spatialMergeSize == 0
+                            && (config.spatialMergeSize == 1 || !config.keepsClassToken),
+                    "spatial_merge_size %d does not divide %d patches side by side, or there is a class token among them"
+                            .formatted(config.spatialMergeSize, config.side()));
+            fields.require(
+                    config.positionCode == 0 || !config.keepsClassToken,
+                    "position_code is for patches, not for a class token");
             int blocks = config.visionBlocks();
             fields.require(
                     blocks >= 1 && blocks <= config.visionConfig.numHiddenLayers(),
                     "vision_feature_layer %d of a tower of %d layers"
                             .formatted(config.visionFeatureLayer, config.visionConfig.numHiddenLayers()));
             return config;
+        }
+
+        private int side() {
+            return visionConfig.imageSize() / visionConfig.patchSize();
+        }
+
+        /** Rows of one picture. */
+        int rows() {
+            int squares = side() / spatialMergeSize;
+            return squares * squares + (keepsClassToken ? 1 : 0);
+        }
+
+        @Nullable
+        Tensor code() {
+            return positionCode == 0 ? null : PositionCode.table(side() / spatialMergeSize, positionCode, false);
+        }
+
+        /** Width of what the projector reads. */
+        int width() {
+            return spatialMergeSize * spatialMergeSize * visionConfig.hiddenSize() + positionCode;
         }
 
         /** Blocks up to the selected hidden state: state 0 is the input of the first block, −1 the output of the last. */
@@ -90,7 +134,7 @@ public record Llava(Parts parts, Config config, ClipVision vision, Projector pro
             int width = config.textConfig.hiddenSize();
             return new Projector(
                     weights.path(),
-                    weights.linear("linear_1", config.visionConfig.hiddenSize(), width),
+                    weights.linear("linear_1", config.width(), width),
                     config.projectorHiddenAct,
                     config.projectorHiddenAct == null ? null : weights.linear("linear_2", width, width));
         }
@@ -121,14 +165,19 @@ public record Llava(Parts parts, Config config, ClipVision vision, Projector pro
 
     @Override
     public int visualTokensPerPicture() {
-        return config.visionConfig.patches() + (config.keepsClassToken ? 1 : 0);
+        return config.rows();
     }
 
     @Override
     public Tensor encode(Ops ops, Tensor pixels) {
         Tensor hidden = vision.forward(ops, pixels); // (1 + patches, vision width)
-        Tensor selected = config.keepsClassToken ? hidden : ops.rows(hidden, 1, hidden.rows());
-        return projector.forward(ops, selected);
+        if (config.keepsClassToken) {
+            return projector.forward(ops, hidden);
+        }
+        int side = config.side();
+        Tensor patches = PictureTokens.withoutClass(ops, hidden, 1 + side * side);
+        Tensor squares = PatchMerge.merged(ops, patches, side, config.spatialMergeSize);
+        return projector.forward(ops, PositionCode.beside(ops, squares, positionCode));
     }
 
     @Override

@@ -78,7 +78,9 @@ final class LlavaLoader {
                         fields.intBetween("mm_vision_select_layer", -1000, 1000, -2),
                         fields.oneOf("mm_vision_select_feature", List.of("patch", "cls_patch"), "patch")
                                 .equals("cls_patch"),
-                        projector.equals("linear") ? null : Activation.GELU));
+                        projector.equals("linear") ? null : Activation.GELU,
+                        1,
+                        0));
         Checkpoint checkpoint = sources.open(directory);
         String tower = "model.vision_tower.vision_tower";
         boolean ownTower = checkpoint.has(tower + ".vision_model.embeddings.class_embedding");
@@ -180,7 +182,7 @@ final class LlavaLoader {
                 imageProcessor,
                 Parts.generation(directory, languageModel, promptCounts),
                 hubConfig);
-        return new Llava(parts, config, vision, projector, presets);
+        return new Llava(parts, config, vision, projector, config.code(), presets);
     }
 
     private static HubConfig hubConfig(Fields fields, Fields clip, Llava.Config config, String projector) {

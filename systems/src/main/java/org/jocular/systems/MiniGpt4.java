@@ -5,6 +5,7 @@ import org.jocular.qformer.QFormer;
 import org.jocular.tensor.Linear;
 import org.jocular.tensor.Ops;
 import org.jocular.tensor.Tensor;
+import org.jocular.vit.PictureTokens;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,10 +54,10 @@ public record MiniGpt4(Parts parts, Tower tower, @Nullable QFormer qformer, Line
     public Tensor encode(Ops ops, Tensor pixels) {
         Tensor image = tower.forward(ops, pixels); // (1 + patches, vision width)
         if (qformer != null) {
-            return llamaProj.forward(ops, qformer.forward(ops, image));
+            return llamaProj.forward(ops, qformer.forward(ops, image, VisionLanguageModel.pictures(pixels)));
         }
-        Tensor patches = ops.rows(image, 1, image.rows());
-        return llamaProj.forward(ops, patches.reshape(visualTokensPerPicture(), (long) GROUP * image.width()));
+        Tensor patches = PictureTokens.withoutClass(ops, image, tower.tokens());
+        return llamaProj.forward(ops, patches.reshape(patches.rows() / GROUP, (long) GROUP * image.width()));
     }
 
     @Override

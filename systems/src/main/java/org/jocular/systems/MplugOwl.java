@@ -30,9 +30,9 @@ public record MplugOwl(Parts parts, MplugOwlVision vision, Abstractor abstractor
         Abstractor.Config abstractorConfig = Abstractor.Config.of(
                 fields.object("visual_abstractor_config"), fields.positiveInt("num_query_tokens", 64));
         fields.require(
-                visionConfig.hiddenSize() == abstractorConfig.hiddenSize(),
-                "the vision tower's hidden_size %d differs from the abstractor's %d"
-                        .formatted(visionConfig.hiddenSize(), abstractorConfig.hiddenSize()));
+                visionConfig.width() == abstractorConfig.hiddenSize(),
+                "the vision tower's width %d differs from the abstractor's %d"
+                        .formatted(visionConfig.width(), abstractorConfig.hiddenSize()));
         Checkpoint checkpoint = sources.open(directory);
         Weights weights = checkpoint.root();
         MplugOwlVision vision = MplugOwlVision.load(weights.at("vision_model"), visionConfig);
@@ -83,7 +83,7 @@ public record MplugOwl(Parts parts, MplugOwlVision vision, Abstractor abstractor
     @Override
     public Tensor encode(Ops ops, Tensor pixels) {
         Tensor image = vision.forward(ops, pixels); // (1 + patches, vision width)
-        return abstractor.forward(ops, image);
+        return abstractor.forward(ops, image, VisionLanguageModel.pictures(pixels));
     }
 
     @Override

@@ -16,7 +16,7 @@ sealed interface Tower {
 
     int width();
 
-    /** From pixels (3, imageSize, imageSize) to (tokens, width). */
+    /** From pixels (3, imageSize, imageSize) to (tokens, width); or of several pictures, (pictures, …) to (pictures · tokens, width). */
     Tensor forward(Ops ops, Tensor pixels);
 
     /** ViT-g, in all released systems. */
@@ -38,7 +38,7 @@ sealed interface Tower {
 
         @Override
         public int width() {
-            return vision.config().hiddenSize();
+            return vision.config().width();
         }
 
         @Override

@@ -38,8 +38,8 @@ public sealed interface VisionLanguageModel extends AutoCloseable
     /**
      * What can be computed of a picture before the text is known.
      *
-     * @param pixels (3, imageSize, imageSize), as {@link #imageProcessor} makes them
-     * @return the rows that {@link #look} takes
+     * @param pixels (3, imageSize, imageSize), as {@link #imageProcessor} makes them; or of several pictures, (pictures, 3, imageSize, imageSize)
+     * @return the rows that {@link #look} takes, as many of each picture
      */
     Tensor encode(Ops ops, Tensor pixels);
 
@@ -49,14 +49,20 @@ public sealed interface VisionLanguageModel extends AutoCloseable
     }
 
     /**
-     * The rows that the language model is given for a picture.
+     * The rows that the language model is given for pictures.
      *
-     * @param encoded from {@link #encode}
-     * @param instructionIds from {@link #instructionIds}
-     * @return (visualTokensPerPicture, width of the language model)
+     * @param encoded from {@link #encode}, one picture below the other
+     * @param instructions for each picture what {@link #instructionIds} made of the prompt that it belongs to
+     * @return (pictures · visualTokensPerPicture, width of the language model)
      */
-    default Tensor look(Ops ops, Tensor encoded, int[] instructionIds) {
+    default Tensor look(Ops ops, Tensor encoded, List<int[]> instructions) {
         return encoded;
+    }
+
+    /** How many pictures there are in what {@link #encode} is given. */
+    static int pictures(Tensor pixels) {
+        long[] shape = pixels.shape();
+        return shape.length == 4 ? Math.toIntExact(shape[0]) : 1;
     }
 
     /** Ids of a prompt, one for each of its rows, with the ids that stand for the rows of its pictures. */
@@ -121,7 +127,7 @@ public sealed interface VisionLanguageModel extends AutoCloseable
         }
         try (Ops ops = executor.begin()) {
             List<Tensor> seen = pictures.stream()
-                    .map(picture -> look(ops, picture.rows(), instruction))
+                    .map(picture -> look(ops, picture.rows(), List.of(instruction)))
                     .toList();
             return new Prompt(ids, sources, ops.keep(ops.named("inputs_embeds", embeddings(ops, ids, seen)), arena));
         }

@@ -59,15 +59,18 @@ interface GradientKernels {
     /** The way back of {@link Ops#patches}; pixels are rarely trained, so one plain loop serves all. */
     default void patches(int size, Tensor dy, Tensor dPixels) {
         long[] shape = dPixels.shape();
-        int across = (int) shape[2] / size;
+        int axes = shape.length;
+        int channels = (int) shape[axes - 3];
+        int across = (int) shape[axes - 1] / size;
+        int each = (int) shape[axes - 2] / size * across;
         int taps = dy.width();
         for (long i = 0; i < dy.elements(); i++) {
             long patch = i / taps;
             int tap = (int) (i % taps);
-            long channel = tap / (size * size);
-            long y = patch / across * size + tap / size % size;
+            long channel = patch / each * channels + tap / (size * size);
+            long y = patch % each / across * size + tap / size % size;
             long x = patch % across * size + tap % size;
-            long at = (channel * shape[1] + y) * shape[2] + x;
+            long at = (channel * shape[axes - 2] + y) * shape[axes - 1] + x;
             dPixels.dtype().set(dPixels.data(), at, dPixels.get(at) + dy.get(i));
         }
     }
@@ -76,9 +79,10 @@ interface GradientKernels {
      * dLogits += weight · (softmax(logits) − one-hot of the target) in each row that has one.
      *
      * @param targets one a row; negative: none
-     * @return Σ −log softmax(logits)[target]
+     * @param weights one a row
+     * @return Σ −weight · log softmax(logits)[target]
      */
-    double crossEntropy(Tensor logits, int[] targets, double weight, @Nullable Tensor dLogits);
+    double crossEntropy(Tensor logits, int[] targets, double[] weights, @Nullable Tensor dLogits);
 
     /** Σ x², in double. */
     double squares(Tensor x);

@@ -1,6 +1,7 @@
 package org.jocular.tensor;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -33,13 +34,25 @@ public final class GradientPass implements Ops {
      * @return the sum, without the weight
      */
     public double crossEntropy(Tensor logits, int[] targets, double weight) {
+        double[] weights = new double[targets.length];
+        Arrays.fill(weights, weight);
+        return crossEntropy(logits, targets, weights) / weight;
+    }
+
+    /**
+     * Adds Σ −weight · log softmax(logits)[target] to what is minimised.
+     *
+     * @param weights one a row
+     * @return the sum
+     */
+    public double crossEntropy(Tensor logits, int[] targets, double[] weights) {
         for (int target : targets) {
             if (targets.length != logits.rows() || target >= logits.width()) {
                 throw new IllegalArgumentException(
                         "%d targets, one of them %d, for %s".formatted(targets.length, target, logits));
             }
         }
-        return kernels.crossEntropy(logits, targets, weight, gradient(logits));
+        return kernels.crossEntropy(logits, targets, weights, gradient(logits));
     }
 
     /** Adds Σ y · gradient to what is minimised, for any other loss. */
@@ -118,9 +131,25 @@ public final class GradientPass implements Ops {
         Tensor dBias = bias == null ? null : gradient(bias);
         if (dq != null || dk != null || dv != null || dBias != null) {
             Tensor dy = tracked(y);
-            record(() -> kernels.attention(q, k, v, spec, dy, dq, dk, dv, dBias));
+            record(() -> spec.each(
+                    q,
+                    k,
+                    (at, queries, from, keys) -> kernels.attention(
+                            q.slice(at, at + queries),
+                            k.slice(from, from + keys),
+                            v.slice(from, from + keys),
+                            spec.in(null),
+                            dy.slice(at, at + queries),
+                            slice(dq, at, queries),
+                            slice(dk, from, keys),
+                            slice(dv, from, keys),
+                            dBias)));
         }
         return y;
+    }
+
+    private static @Nullable Tensor slice(@Nullable Tensor gradient, long from, int rows) {
+        return gradient == null ? null : gradient.slice(from, from + rows);
     }
 
     @Override

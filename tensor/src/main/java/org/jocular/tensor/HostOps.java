@@ -67,7 +67,7 @@ final class HostOps implements Ops {
                 && k.width() == v.width()
                 && k.rows() == v.rows()
                 && spec.heads() % spec.kvHeads() == 0
-                && (!spec.causal() || q.rows() <= k.rows());
+                && (!spec.causal() || spec.segments() != null || q.rows() <= k.rows());
         require(fits, "attention of %s on %s, %s with %s", q, k, v, spec);
         Tensor bias = spec.bias();
         require(
@@ -82,8 +82,19 @@ final class HostOps implements Ops {
         boolean maskFits = mask == null
                 || (mask.dtype() == DType.U8 && (mask.hasShape(k.rows()) || mask.hasShape(q.rows(), k.rows())));
         require(maskFits, "attention of %s on %s with mask %s", q, k, mask);
+        AttentionSpec.Segments segments = spec.segments();
+        boolean segmentsFit = segments == null || (bias == null && mask == null && segments.fit(q, k));
+        require(segmentsFit, "attention of %s on %s in segments", q, k);
         Tensor y = result(q.rows(), q.width());
-        kernels.attention(q, k, v, spec, y);
+        spec.each(
+                q,
+                k,
+                (at, queries, from, keys) -> kernels.attention(
+                        q.slice(at, at + queries),
+                        k.slice(from, from + keys),
+                        v.slice(from, from + keys),
+                        spec.in(null),
+                        y.slice(at, at + queries)));
         Reference.reachabilityFence(spec); // kernels hold addresses only, and a mask's memory may be the collector's
         return y;
     }
@@ -148,18 +159,22 @@ final class HostOps implements Ops {
     public Tensor patches(Tensor pixels, int size) {
         activations(pixels);
         long[] shape = pixels.shape();
-        require(shape.length == 3 && shape[1] % size == 0 && shape[2] % size == 0, "patches of %s in %s", size, pixels);
-        int channels = (int) shape[0];
-        int height = (int) shape[1];
-        int width = (int) shape[2];
+        int axes = shape.length;
+        boolean fits = (axes == 3 || axes == 4) && shape[axes - 2] % size == 0 && shape[axes - 1] % size == 0;
+        require(fits, "patches of %s in %s", size, pixels);
+        int channels = (int) shape[axes - 3];
+        int height = (int) shape[axes - 2];
+        int width = (int) shape[axes - 1];
         int across = width / size;
-        Tensor y = result((long) (height / size) * across, (long) channels * size * size);
+        int each = height / size * across;
+        Tensor y = result(axes == 3 ? each : shape[0] * each, (long) channels * size * size);
         MemorySegment to = y.data();
         long bytes = type.bytes();
         for (int patch = 0; patch < y.rows(); patch++) {
             for (int channel = 0; channel < channels; channel++) {
                 for (int line = 0; line < size; line++) {
-                    long row = (long) channel * height + (long) (patch / across) * size + line;
+                    long first = ((long) patch / each * channels + channel) * height;
+                    long row = first + (long) (patch % each / across) * size + line;
                     long from = row * width + (long) (patch % across) * size;
                     long at = ((long) patch * channels + channel) * size + line;
                     MemorySegment.copy(pixels.data(), bytes * from, to, bytes * at * size, bytes * size);

@@ -66,8 +66,8 @@ public interface Ops extends AutoCloseable {
     /**
      * The squares that a convolution with kernel = stride = size sees, so that it becomes a {@link #linear}.
      *
-     * @param pixels (channels, height, width)
-     * @return (height/size · width/size, channels · size · size), patches in reading order
+     * @param pixels (channels, height, width), or of several pictures (pictures, channels, height, width)
+     * @return (height/size · width/size, channels · size · size), patches in reading order, the first picture's first
      */
     Tensor patches(Tensor pixels, int size);
 

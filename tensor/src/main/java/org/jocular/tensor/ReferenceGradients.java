@@ -204,7 +204,7 @@ final class ReferenceGradients implements GradientKernels {
     }
 
     @Override
-    public double crossEntropy(Tensor logits, int[] targets, double weight, @Nullable Tensor dLogits) {
+    public double crossEntropy(Tensor logits, int[] targets, double[] weights, @Nullable Tensor dLogits) {
         int width = logits.width();
         double loss = 0;
         for (int row = 0; row < targets.length; row++) {
@@ -220,10 +220,10 @@ final class ReferenceGradients implements GradientKernels {
             for (int i = 0; i < width; i++) {
                 sum += Math.exp(logits.get(at + i) - max);
             }
-            loss += max + Math.log(sum) - logits.get(at + targets[row]);
+            loss += weights[row] * (max + Math.log(sum) - logits.get(at + targets[row]));
             for (int i = 0; i < width && dLogits != null; i++) {
                 double p = Math.exp(logits.get(at + i) - max) / sum;
-                plus(dLogits, at + i, weight * (i == targets[row] ? p - 1 : p));
+                plus(dLogits, at + i, weights[row] * (i == targets[row] ? p - 1 : p));
             }
         }
         return loss;

@@ -165,14 +165,16 @@ final class SimdGradients implements GradientKernels {
     }
 
     @Override
-    public double crossEntropy(Tensor logits, int[] targets, double weight, @Nullable Tensor dLogits) {
+    public double crossEntropy(Tensor logits, int[] targets, double[] weights, @Nullable Tensor dLogits) {
         int width = logits.width();
         double[] losses = new double[targets.length];
         loops.forRows(targets.length, width, row -> {
             if (targets[row] >= 0) {
                 long offset = 4L * row * width;
                 long to = dLogits == null ? 0 : dLogits.address() + offset;
-                losses[row] = CrossEntropy.row(logits.address() + offset, width, targets[row], (float) weight, to);
+                float weight = (float) weights[row];
+                losses[row] =
+                        weights[row] * CrossEntropy.row(logits.address() + offset, width, targets[row], weight, to);
             }
         });
         double loss = 0;

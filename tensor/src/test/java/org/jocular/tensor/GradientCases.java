@@ -36,6 +36,8 @@ final class GradientCases {
         cases.addAll(attention(4, 3, 2, 1, 2, false, 0));
         cases.add(rope(3, 2, 6));
         cases.add(patches(2, 4, 6, 2));
+        cases.add(of("patches of two", (ops, p) -> ops.patches(p.get(0), 2), s(2, 3, 4, 2)));
+        cases.add(segments());
         return cases.stream();
     }
 
@@ -169,6 +171,20 @@ final class GradientCases {
                                 p.get(1),
                                 p.get(2),
                                 new AttentionSpec(heads, kvHeads, scale, causal, p.get(3), mask))));
+    }
+
+    private static GradientCase segments() {
+        AttentionSpec spec = AttentionSpec.bidirectional(2, 4).in(new AttentionSpec.Segments(s3(2, 3, 1), s3(4, 1, 2)));
+        return of(
+                "attention in segments",
+                (ops, p) -> ops.attention(p.get(0), p.get(1), p.get(2), spec),
+                s(6, 8),
+                s(7, 8),
+                s(7, 8));
+    }
+
+    private static int[] s3(int... sizes) {
+        return sizes;
     }
 
     private static GradientCase rope(int rows, int heads, int headDim) {

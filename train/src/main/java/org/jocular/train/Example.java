@@ -12,32 +12,32 @@ import org.jocular.tensor.Tensor;
  * @param encoded whether the part of the vision side that is frozen was computed before
  * @param instruction what the vision side reads of the text; empty in all systems but InstructBLIP
  * @param ids one a row, those that stand for pictures included
- * @param learned for each id whether it is to be predicted from those before it
+ * @param weights for each id how much it counts that it is predicted from those before it; 0 where it is not to be learned
  */
-public record Example(List<Tensor> pictures, boolean encoded, int[] instruction, int[] ids, boolean[] learned) {
+public record Example(List<Tensor> pictures, boolean encoded, int[] instruction, int[] ids, float[] weights) {
     public Example {
-        if (ids.length != learned.length || ids.length < 2 || learned[0]) {
-            throw new IllegalArgumentException("%d ids, %d marks".formatted(ids.length, learned.length));
+        if (ids.length != weights.length || ids.length < 2 || weights[0] > 0) {
+            throw new IllegalArgumentException("%d ids, %d weights".formatted(ids.length, weights.length));
         }
     }
 
     /** A prompt whose answer is learned. */
     public static Example of(List<Tensor> pictures, boolean encoded, int[] instruction, int[] prompt, int[] answer) {
         int[] ids = IntStream.concat(IntStream.of(prompt), IntStream.of(answer)).toArray();
-        boolean[] learned = new boolean[ids.length];
-        Arrays.fill(learned, prompt.length, ids.length, true);
-        return new Example(pictures, encoded, instruction, ids, learned);
+        float[] weights = new float[ids.length];
+        Arrays.fill(weights, prompt.length, ids.length, 1);
+        return new Example(pictures, encoded, instruction, ids, weights);
     }
 
-    /** How many tokens are learned. */
-    public int tokens() {
-        return (int) IntStream.range(0, ids.length).filter(i -> learned[i]).count();
+    /** The sum of the weights: how many tokens are learned, where all weigh the same. */
+    public double tokens() {
+        return IntStream.range(0, ids.length).mapToDouble(i -> weights[i]).sum();
     }
 
     /** Where the first learned token stands. */
     int answerAt() {
         return IntStream.range(0, ids.length)
-                .filter(i -> learned[i])
+                .filter(i -> weights[i] > 0)
                 .findFirst()
                 .orElse(ids.length);
     }

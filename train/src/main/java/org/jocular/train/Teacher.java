@@ -23,12 +23,13 @@ public final class Teacher implements AutoCloseable {
     }
 
     /**
-     * Runs examples through the model and adds weight · Σ −log p(learned token) to what the pass minimises. All their rows go through the language
-     * model together. To be called once in a pass.
+     * Runs examples through the model and adds weight · Σ −wᵢ · log p(tokenᵢ) to what the pass minimises, where wᵢ is the token's own weight. All
+     * their pictures go through the vision side together, and all their rows through the language model. To be called once in a pass.
      *
      * @param ops the pass, or something around it: adapters, a trace
+     * @param examples all encoded, or none
      * @param weight for the mean over n tokens 1/n, whatever passes they are spread over
-     * @return the sum without the weight
+     * @return the sum without {@code weight}
      */
     public double teach(GradientPass pass, Ops ops, List<Example> examples, double weight) {
         prepareCaches(examples.size());
@@ -52,22 +53,24 @@ public final class Teacher implements AutoCloseable {
     private double causal(GradientPass pass, Ops ops, CausalLm causal, List<Example> examples, double weight) {
         Batch batch = new Batch();
         List<Tensor> embeddings = new ArrayList<>();
+        List<List<Tensor>> seen = look(ops, examples);
         for (int i = 0; i < examples.size(); i++) {
             // Nothing is predicted from the last token.
             int rows = examples.get(i).ids().length - 1;
-            embeddings.add(embeddings(ops, examples.get(i), rows));
+            embeddings.add(embeddings(ops, examples.get(i), rows, seen.get(i)));
             batch.addChain(caches.get(i), rows);
         }
         Tensor hidden = causal.forward(ops, concat(ops, embeddings), batch);
         List<Tensor> predicting = new ArrayList<>();
-        List<Integer> targets = new ArrayList<>();
+        Learned learned = new Learned();
         int from = 0;
         for (Example example : examples) {
             int n = example.ids().length;
             for (int i = 1; i < n; i++) {
                 int first = i;
-                while (i < n && example.learned()[i]) {
-                    targets.add(example.ids()[i++]);
+                while (i < n && example.weights()[i] > 0) {
+                    learned.add(example.ids()[i], example.weights()[i]);
+                    i++;
                 }
                 if (i > first) {
                     predicting.add(ops.rows(hidden, from + first - 1, from + i - 1));
@@ -76,36 +79,88 @@ public final class Teacher implements AutoCloseable {
             from += n - 1;
         }
         Tensor logits = causal.logits(ops, concat(ops, predicting));
-        return pass.crossEntropy(
-                logits, targets.stream().mapToInt(Integer::intValue).toArray(), weight);
+        return pass.crossEntropy(logits, learned.ids(), learned.weights(weight)) / weight;
     }
 
     private double encoderDecoder(
             GradientPass pass, Ops ops, EncoderDecoderLm lm, List<Example> examples, double weight) {
         Batch batch = new Batch();
         int[] read = {};
-        int[] targets = {};
+        Learned learned = new Learned();
+        List<List<Tensor>> seen = look(ops, examples);
         for (int i = 0; i < examples.size(); i++) {
             Example example = examples.get(i);
             int at = example.answerAt();
             int[] answer = Arrays.copyOfRange(example.ids(), at, example.ids().length);
-            lm.encode(ops, embeddings(ops, example, at), caches.get(i));
+            lm.encode(ops, embeddings(ops, example, at, seen.get(i)), caches.get(i));
             batch.addChain(caches.get(i), answer.length);
             IntStream before = IntStream.concat(
                     IntStream.of(lm.decoderStartTokenId()), IntStream.of(answer).limit(answer.length - 1));
             read = IntStream.concat(IntStream.of(read), before).toArray();
-            targets = IntStream.concat(IntStream.of(targets), IntStream.of(answer))
-                    .toArray();
+            for (int token = 0; token < answer.length; token++) {
+                learned.add(answer[token], example.weights()[at + token]);
+            }
         }
-        return pass.crossEntropy(lm.logits(ops, lm.decode(ops, read, batch)), targets, weight);
+        Tensor logits = lm.logits(ops, lm.decode(ops, read, batch));
+        return pass.crossEntropy(logits, learned.ids(), learned.weights(weight)) / weight;
     }
 
-    private Tensor embeddings(Ops ops, Example example, int rows) {
-        List<Tensor> seen = new ArrayList<>();
-        for (Tensor picture : example.pictures()) {
-            Tensor encoded = example.encoded() ? picture : model.encode(ops, picture);
-            seen.add(model.look(ops, encoded, example.instruction()));
+    /** What is to be predicted, row after row. */
+    private static final class Learned {
+        private final List<Integer> ids = new ArrayList<>();
+        private final List<Float> weights = new ArrayList<>();
+
+        void add(int id, float weight) {
+            ids.add(id);
+            weights.add(weight);
         }
+
+        int[] ids() {
+            return ids.stream().mapToInt(Integer::intValue).toArray();
+        }
+
+        double[] weights(double scale) {
+            return weights.stream().mapToDouble(weight -> weight * scale).toArray();
+        }
+    }
+
+    /** The rows of every example's pictures; the vision side sees all pictures of the pass together. */
+    private List<List<Tensor>> look(Ops ops, List<Example> examples) {
+        List<Tensor> pictures = new ArrayList<>();
+        List<int[]> instructions = new ArrayList<>();
+        for (Example example : examples) {
+            example.pictures().forEach(picture -> instructions.add(example.instruction()));
+            pictures.addAll(example.pictures());
+        }
+        if (pictures.isEmpty()) {
+            return examples.stream().map(example -> List.<Tensor>of()).toList();
+        }
+        boolean encoded = examples.getFirst().encoded();
+        Tensor below = encoded ? concat(ops, pictures) : model.encode(ops, stacked(ops, pictures));
+        Tensor rows = model.look(ops, below, instructions);
+        int each = model.visualTokensPerPicture();
+        List<List<Tensor>> seen = new ArrayList<>();
+        int at = 0;
+        for (Example example : examples) {
+            List<Tensor> own = new ArrayList<>();
+            for (int i = 0; i < example.pictures().size(); i++, at += each) {
+                own.add(ops.rows(rows, at, at + each));
+            }
+            seen.add(own);
+        }
+        return seen;
+    }
+
+    /** From (channels, size, size) each to (pictures, channels, size, size). */
+    private static Tensor stacked(Ops ops, List<Tensor> pictures) {
+        long[] shape = pictures.getFirst().shape();
+        List<Tensor> lines = pictures.stream()
+                .map(picture -> picture.reshape(shape[0] * shape[1], shape[2]))
+                .toList();
+        return concat(ops, lines).reshape(pictures.size(), shape[0], shape[1], shape[2]);
+    }
+
+    private Tensor embeddings(Ops ops, Example example, int rows, List<Tensor> seen) {
         return model.embeddings(ops, Arrays.copyOf(example.ids(), rows), seen);
     }
 

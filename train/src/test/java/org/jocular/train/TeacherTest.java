@@ -100,9 +100,9 @@ class TeacherTest {
             Example whole = golden.example();
             double sum = 0;
             for (int i = 0; i < whole.ids().length; i++) {
-                if (whole.learned()[i]) {
-                    boolean[] single = new boolean[whole.ids().length];
-                    single[i] = true;
+                if (whole.weights()[i] > 0) {
+                    float[] single = new float[whole.ids().length];
+                    single[i] = 1;
                     Example part = new Example(whole.pictures(), false, whole.instruction(), whole.ids(), single);
                     sum += golden.pass(List.of(part), 1, -1);
                 }

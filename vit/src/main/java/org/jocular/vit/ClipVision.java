@@ -3,7 +3,6 @@ package org.jocular.vit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jocular.tensor.Activation;
-import org.jocular.tensor.AttentionSpec;
 import org.jocular.tensor.LayerNorm;
 import org.jocular.tensor.Linear;
 import org.jocular.tensor.Ops;
@@ -90,12 +89,13 @@ public record ClipVision(
     }
 
     /** Every token sees every token. */
-    record Attention(String name, int heads, Linear query, Linear key, Linear value, Linear output) {
+    record Attention(String name, int heads, int tokens, Linear query, Linear key, Linear value, Linear output) {
         static Attention load(Weights weights, Config config) {
             int width = config.hiddenSize;
             return new Attention(
                     weights.path(),
                     config.numAttentionHeads,
+                    config.patches() + 1,
                     weights.linear("q_proj", width, width),
                     weights.linear("k_proj", width, width),
                     weights.linear("v_proj", width, width),
@@ -106,7 +106,7 @@ public record ClipVision(
             Tensor q = query.forward(ops, x);
             Tensor k = key.forward(ops, x);
             Tensor v = value.forward(ops, x);
-            Tensor mixed = ops.attention(q, k, v, AttentionSpec.bidirectional(heads, x.width() / heads));
+            Tensor mixed = ops.attention(q, k, v, PictureTokens.spec(x, heads, tokens));
             return ops.named(name, output.forward(ops, mixed));
         }
     }
@@ -156,12 +156,12 @@ public record ClipVision(
     /**
      * Hidden states after the last loaded block.
      *
-     * @param pixels (channels, imageSize, imageSize), normalised
-     * @return (1 + patches, hiddenSize), the class token first
+     * @param pixels (channels, imageSize, imageSize), normalised; or of several pictures, (pictures, channels, imageSize, imageSize)
+     * @return (pictures · (1 + patches), hiddenSize), the class token first
      */
     public Tensor forward(Ops ops, Tensor pixels) {
         Tensor patches = patchEmbedding.forward(ops, ops.patches(pixels, config.patchSize));
-        Tensor tokens = ops.add(ops.concat(classEmbedding, patches), positionEmbedding); // (1 + patches, hiddenSize)
+        Tensor tokens = PictureTokens.of(ops, classEmbedding, patches, positionEmbedding); // (1 + patches, hiddenSize)
         ops.named(name + ".embeddings", tokens);
         Tensor x = preNorm.forward(ops, tokens);
         for (Block block : blocks) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jocular.tensor.Activation;
-import org.jocular.tensor.AttentionSpec;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.LayerNorm;
 import org.jocular.tensor.Linear;
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param classEmbedding (1, hiddenSize), the token that precedes the patches
  * @param patchEmbedding the convolution as a linear layer over flattened patches
  * @param positionEmbedding (1 + patches, hiddenSize)
+ * @param positionCode (1 + patches, code width), or null
  */
 public record EvaVision(
         String name,
@@ -33,13 +33,15 @@ public record EvaVision(
         Linear patchEmbedding,
         Tensor positionEmbedding,
         List<Block> blocks,
-        LayerNorm postNorm) {
+        LayerNorm postNorm,
+        @Nullable Tensor positionCode) {
     private static final int CHANNELS = 3;
 
     /**
      * {@code vision_config} of a config.json.
      *
      * @param postLayerNormEps of the norm at the end: LAVIS uses PyTorch's 1e-5 there and 1e-6 in the blocks, the hub one value for both
+     * @param positionCode numbers that {@link PositionCode} puts beside each row's features; 0 in all published models
      * @param qkvBias whether queries, keys and values have a bias; that of the keys is always zero
      */
     public record Config(
@@ -52,7 +54,8 @@ public record EvaVision(
             float layerNormEps,
             float postLayerNormEps,
             boolean qkvBias,
-            Activation hiddenAct) {
+            Activation hiddenAct,
+            int positionCode) {
 
         /** Absent fields have the values of transformers' Blip2VisionConfig, on which published files rely. */
         public static Config of(Fields fields) {
@@ -68,7 +71,8 @@ public record EvaVision(
                     // Not the hub's field: models converted from LAVIS have it.
                     (float) fields.positiveNumber("post_layer_norm_eps", eps),
                     fields.flag("qkv_bias", true),
-                    Activation.of(fields.text("hidden_act", "gelu"), "hidden_act of " + fields.file()));
+                    Activation.of(fields.text("hidden_act", "gelu"), "hidden_act of " + fields.file()),
+                    PositionCode.width(fields));
             fields.require(
                     config.hiddenSize % config.numAttentionHeads == 0,
                     "hidden_size %d is not a multiple of num_attention_heads %d"
@@ -109,7 +113,13 @@ public record EvaVision(
                     1e-6f,
                     1e-5f, // ln_vision is a plain nn.LayerNorm: blip2.py
                     true,
-                    Activation.GELU);
+                    Activation.GELU,
+                    0);
+        }
+
+        /** Of what the tower hands on. */
+        public int width() {
+            return hiddenSize + positionCode;
         }
 
         /** Patches of one picture. */
@@ -137,7 +147,7 @@ public record EvaVision(
     }
 
     /** Every token sees every token. */
-    record Attention(String name, int heads, Linear query, Linear key, Linear value, Linear projection) {
+    record Attention(String name, int heads, int tokens, Linear query, Linear key, Linear value, Linear projection) {
         static Attention load(Weights weights, Config config) {
             long width = config.hiddenSize;
             // Rows of the fused weight in the order [3, heads, headDim], so each third is a layer as it lies there:
@@ -148,6 +158,7 @@ public record EvaVision(
             return new Attention(
                     weights.path(),
                     config.numAttentionHeads,
+                    config.patches() + 1,
                     rows(weights.path("query"), weight, bias, 0, width),
                     rows(weights.path("key"), weight, bias, width, 2 * width),
                     rows(weights.path("value"), weight, bias, 2 * width, 3 * width),
@@ -162,7 +173,7 @@ public record EvaVision(
             Tensor q = query.forward(ops, x);
             Tensor k = key.forward(ops, x);
             Tensor v = value.forward(ops, x);
-            Tensor mixed = ops.attention(q, k, v, AttentionSpec.bidirectional(heads, x.width() / heads));
+            Tensor mixed = ops.attention(q, k, v, PictureTokens.spec(x, heads, tokens));
             return ops.named(name, projection.forward(ops, mixed));
         }
     }
@@ -207,7 +218,8 @@ public record EvaVision(
                         embeddings.floats("patch_embedding.bias", width)),
                 positionEmbedding(embeddings, config),
                 List.copyOf(blocks),
-                weights.layerNorm("post_layernorm", width, config.postLayerNormEps));
+                weights.layerNorm("post_layernorm", width, config.postLayerNormEps),
+                PositionCode.tokens(config.imageSize / config.patchSize, config.positionCode));
     }
 
     /** The table, brought to the size of the pictures where it was made for another: eva_vit.py, interpolate_pos_embed. */
@@ -226,16 +238,16 @@ public record EvaVision(
     /**
      * All tokens after the last norm.
      *
-     * @param pixels (3, imageSize, imageSize), normalised
-     * @return (1 + patches, hiddenSize), the class token first
+     * @param pixels (3, imageSize, imageSize), normalised; or of several pictures, (pictures, 3, imageSize, imageSize)
+     * @return (pictures · (1 + patches), width), the class token first
      */
     public Tensor forward(Ops ops, Tensor pixels) {
         Tensor patches = patchEmbedding.forward(ops, ops.patches(pixels, config.patchSize));
-        Tensor x = ops.add(ops.concat(classEmbedding, patches), positionEmbedding); // (1 + patches, hiddenSize)
+        Tensor x = PictureTokens.of(ops, classEmbedding, patches, positionEmbedding); // (1 + patches, hiddenSize)
         ops.named(name + ".embeddings", x);
         for (Block block : blocks) {
             x = ops.block(x, h -> block.forward(ops, h));
         }
-        return postNorm.forward(ops, x);
+        return PositionCode.beside(ops, postNorm.forward(ops, x), positionCode);
     }
 }

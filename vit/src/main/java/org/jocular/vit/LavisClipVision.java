@@ -3,7 +3,6 @@ package org.jocular.vit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jocular.tensor.Activation;
-import org.jocular.tensor.AttentionSpec;
 import org.jocular.tensor.LayerNorm;
 import org.jocular.tensor.Linear;
 import org.jocular.tensor.Ops;
@@ -70,7 +69,7 @@ public record LavisClipVision(
     }
 
     /** Every token sees every token; PyTorch's own MultiheadAttention, which keeps the three weights in one. */
-    record Attention(String name, int heads, Linear query, Linear key, Linear value, Linear output) {
+    record Attention(String name, int heads, int tokens, Linear query, Linear key, Linear value, Linear output) {
         static Attention load(Weights weights, Config config) {
             long width = config.hiddenSize;
             Tensor weight = weights.tensor("in_proj_weight", 3 * width, width);
@@ -78,6 +77,7 @@ public record LavisClipVision(
             return new Attention(
                     weights.path(),
                     config.numAttentionHeads,
+                    config.patches() + 1,
                     new Linear(weights.path("query"), weight.slice(0, width), bias.slice(0, width)),
                     new Linear(weights.path("key"), weight.slice(width, 2 * width), bias.slice(width, 2 * width)),
                     new Linear(
@@ -91,7 +91,7 @@ public record LavisClipVision(
             Tensor q = query.forward(ops, x);
             Tensor k = key.forward(ops, x);
             Tensor v = value.forward(ops, x);
-            Tensor mixed = ops.attention(q, k, v, AttentionSpec.bidirectional(heads, x.width() / heads));
+            Tensor mixed = ops.attention(q, k, v, PictureTokens.spec(x, heads, tokens));
             return ops.named(name, output.forward(ops, mixed));
         }
     }
@@ -140,12 +140,13 @@ public record LavisClipVision(
     /**
      * All tokens after the last norm.
      *
-     * @param pixels (3, imageSize, imageSize), normalised
-     * @return (1 + patches, hiddenSize), the class token first
+     * @param pixels (3, imageSize, imageSize), normalised; or of several pictures, (pictures, 3, imageSize, imageSize)
+     * @return (pictures · (1 + patches), hiddenSize), the class token first
      */
     public Tensor forward(Ops ops, Tensor pixels) {
         Tensor patches = conv1.forward(ops, ops.patches(pixels, config.patchSize));
-        Tensor tokens = ops.add(ops.concat(classEmbedding, patches), positionalEmbedding); // (1 + patches, hiddenSize)
+        Tensor tokens =
+                PictureTokens.of(ops, classEmbedding, patches, positionalEmbedding); // (1 + patches, hiddenSize)
         Tensor x = lnPre.forward(ops, tokens);
         for (Block block : blocks) {
             x = ops.block(x, h -> block.forward(ops, h));

@@ -1,16 +1,16 @@
 package org.jocular.vit;
 
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jocular.tensor.Activation;
-import org.jocular.tensor.AttentionSpec;
 import org.jocular.tensor.LayerNorm;
 import org.jocular.tensor.Linear;
 import org.jocular.tensor.Ops;
 import org.jocular.tensor.Tensor;
 import org.jocular.tensor.Weights;
 import org.jocular.weights.Fields;
+import org.jspecify.annotations.Nullable;
 
 /**
  * mPLUG-Owl's vision transformer, a CLIP ViT-L/14 that was trained further: Ye et al. 2023, section 3.1; reference module
@@ -22,6 +22,7 @@ import org.jocular.weights.Fields;
  * @param classToken (1, hiddenSize), the token that precedes the patches
  * @param patchEmbed the convolution as a linear layer over flattened patches
  * @param positionEmbedding (1 + patches, hiddenSize)
+ * @param positionCode (1 + patches, code width), or null
  */
 public record MplugOwlVision(
         String name,
@@ -31,13 +32,18 @@ public record MplugOwlVision(
         Tensor positionEmbedding,
         LayerNorm preNorm,
         List<Block> blocks,
-        LayerNorm postNorm) {
+        LayerNorm postNorm,
+        @Nullable Tensor positionCode) {
     /** Written into the reference's code; its config has fields for both, which nothing reads. */
     private static final int CHANNELS = 3;
 
     private static final Activation ACTIVATION = Activation.QUICK_GELU;
 
-    /** {@code vision_config} of a config.json. */
+    /**
+     * {@code vision_config} of a config.json.
+     *
+     * @param positionCode numbers that {@link PositionCode} puts beside each row's features; 0 in all published models
+     */
     public record Config(
             int hiddenSize,
             int intermediateSize,
@@ -45,7 +51,8 @@ public record MplugOwlVision(
             int numAttentionHeads,
             int imageSize,
             int patchSize,
-            float layerNormEps) {
+            float layerNormEps,
+            int positionCode) {
 
         /** Absent fields have the values of MplugOwlVisionConfig. */
         public static Config of(Fields fields) {
@@ -56,7 +63,8 @@ public record MplugOwlVision(
                     fields.positiveInt("num_attention_heads", 16),
                     fields.intBetween("image_size", 1, 1 << 14, 224),
                     fields.positiveInt("patch_size", 14),
-                    (float) fields.positiveNumber("layer_norm_eps", 1e-6));
+                    (float) fields.positiveNumber("layer_norm_eps", 1e-6),
+                    PositionCode.width(fields));
             fields.require(
                     config.hiddenSize % config.numAttentionHeads == 0,
                     "hidden_size %d is not a multiple of num_attention_heads %d"
@@ -65,6 +73,11 @@ public record MplugOwlVision(
                     config.imageSize % config.patchSize == 0,
                     "image_size %d is not a multiple of patch_size %d".formatted(config.imageSize, config.patchSize));
             return config;
+        }
+
+        /** Of what the tower hands on. */
+        public int width() {
+            return hiddenSize + positionCode;
         }
 
         /** Patches of one picture. */
@@ -92,50 +105,38 @@ public record MplugOwlVision(
     }
 
     /** Every token sees every token. */
-    record Attention(String name, int heads, Linear query, Linear key, Linear value, Linear dense) {
+    record Attention(String name, int heads, int tokens, Linear queryKeyValue, Linear dense) {
         static Attention load(Weights weights, Config config) {
             int width = config.hiddenSize;
-            Linear fused = weights.linear("query_key_value", width, 3L * width);
             return new Attention(
                     weights.path(),
                     config.numAttentionHeads,
-                    part(weights.path("query"), fused, 0, config),
-                    part(weights.path("key"), fused, 1, config),
-                    part(weights.path("value"), fused, 2, config),
+                    config.patches() + 1,
+                    weights.linear("query_key_value", width, 3L * width),
                     weights.linear("dense", width, width));
         }
 
-        private static Linear part(String name, Linear fused, int part, Config config) {
-            Tensor bias = fused.bias();
-            return new Linear(
-                    name,
-                    gather(fused.weight(), part, config.numAttentionHeads),
-                    bias == null ? null : gather(bias, part, config.numAttentionHeads));
+        Tensor forward(Ops ops, Tensor x) {
+            Tensor fused = queryKeyValue.forward(ops, x);
+            Tensor mixed = ops.attention(
+                    part(ops, fused, 0),
+                    part(ops, fused, 1),
+                    part(ops, fused, 2),
+                    PictureTokens.spec(x, heads, tokens));
+            return ops.named(name, dense.forward(ops, mixed));
         }
 
         /**
-         * A third of the rows, which are in the order [heads, 3, headDim], where most models have [3, heads, headDim]:
-         * MplugOwlVisionAttention.forward. Gathered once, in the stored type, so that each third is a layer of its own.
+         * A third of the columns, which are in the order [heads, 3, headDim], where most models have [3, heads, headDim]:
+         * MplugOwlVisionAttention.forward.
          */
-        private static Tensor gather(Tensor fused, int part, int heads) {
-            long[] shape = fused.shape();
-            long headDim = shape[0] / (3L * heads);
-            shape[0] /= 3;
-            Tensor gathered = Tensor.zeros(Arena.ofAuto(), fused.dtype(), shape);
-            for (long head = 0; head < heads; head++) {
-                long from = (3 * head + part) * headDim;
-                Tensor rows = fused.slice(from, from + headDim);
-                gathered.slice(head * headDim, (head + 1) * headDim).data().copyFrom(rows.data());
-            }
-            return gathered;
-        }
-
-        Tensor forward(Ops ops, Tensor x) {
-            Tensor q = query.forward(ops, x);
-            Tensor k = key.forward(ops, x);
-            Tensor v = value.forward(ops, x);
-            Tensor mixed = ops.attention(q, k, v, AttentionSpec.bidirectional(heads, x.width() / heads));
-            return ops.named(name, dense.forward(ops, mixed));
+        private Tensor part(Ops ops, Tensor fused, int part) {
+            int pieces = Math.toIntExact(fused.rows() * heads);
+            int width = fused.width() / 3;
+            int[] ofPart = IntStream.range(0, pieces).map(i -> 3 * i + part).toArray();
+            Tensor columns =
+                    ops.embedding(fused.reshape(3L * pieces, width / heads), ofPart); // (rows · heads, headDim)
+            return columns.reshape(fused.rows(), width);
         }
     }
 
@@ -177,23 +178,24 @@ public record MplugOwlVision(
                 embeddings.floats("position_embedding", 1, tokens, width).reshape(tokens, width),
                 embeddings.layerNorm("pre_layernorm", width, config.layerNormEps),
                 List.copyOf(blocks),
-                weights.layerNorm("post_layernorm", width, config.layerNormEps));
+                weights.layerNorm("post_layernorm", width, config.layerNormEps),
+                PositionCode.tokens(config.imageSize / config.patchSize, config.positionCode));
     }
 
     /**
      * All tokens after the last norm.
      *
-     * @param pixels (3, imageSize, imageSize), normalised
-     * @return (1 + patches, hiddenSize), the class token first
+     * @param pixels (3, imageSize, imageSize), normalised; or of several pictures, (pictures, 3, imageSize, imageSize)
+     * @return (pictures · (1 + patches), width), the class token first
      */
     public Tensor forward(Ops ops, Tensor pixels) {
         Tensor patches = patchEmbed.forward(ops, ops.patches(pixels, config.patchSize));
-        Tensor tokens = ops.add(ops.concat(classToken, patches), positionEmbedding); // (1 + patches, hiddenSize)
+        Tensor tokens = PictureTokens.of(ops, classToken, patches, positionEmbedding); // (1 + patches, hiddenSize)
         // Here the norm is a part of the embeddings: MplugOwlVisionEmbeddings.
         Tensor x = ops.named(name + ".embeddings", preNorm.forward(ops, tokens));
         for (Block block : blocks) {
             x = ops.block(x, h -> block.forward(ops, h));
         }
-        return postNorm.forward(ops, x);
+        return PositionCode.beside(ops, postNorm.forward(ops, x), positionCode);
     }
 }

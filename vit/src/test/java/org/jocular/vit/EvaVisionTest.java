@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EvaVisionTest {
     /** 9 patches, 3 heads of 8. */
-    private static final Config TINY = new Config(24, 36, 2, 3, 42, 14, 1e-6f, 1e-6f, true, Activation.GELU);
+    private static final Config TINY = new Config(24, 36, 2, 3, 42, 14, 1e-6f, 1e-6f, true, Activation.GELU, 0);
 
     @TempDir
     private Path directory;
@@ -124,7 +124,7 @@ class EvaVisionTest {
         try (Checkpoint checkpoint =
                 Checkpoint.open(Golden.committed("blip2-t5").directory())) {
             assertThat(Config.lavis(checkpoint.root().at("vision_model"), 56, 3, 4))
-                    .isEqualTo(new Config(40, 88, 3, 4, 56, 14, 1e-6f, 1e-5f, true, Activation.GELU));
+                    .isEqualTo(new Config(40, 88, 3, 4, 56, 14, 1e-6f, 1e-5f, true, Activation.GELU, 0));
             assertThatThrownBy(() -> Config.lavis(checkpoint.root().at("vision_model"), 56, 3, 16))
                     .isInstanceOf(BadInput.class)
                     .hasMessage(
@@ -162,7 +162,7 @@ class EvaVisionTest {
     /** The table of a model for smaller pictures stands in the file, as in the checkpoints for captions of COCO. */
     @Test
     void positionsOfAnotherSizeAreInterpolated() {
-        Config stored = new Config(24, 36, 2, 3, 28, 14, 1e-6f, 1e-6f, true, Activation.GELU); // 2 × 2 patches
+        Config stored = new Config(24, 36, 2, 3, 28, 14, 1e-6f, 1e-6f, true, Activation.GELU, 0); // 2 × 2 patches
         try (Arena arena = Arena.ofConfined()) {
             RandomWeights weights = RandomWeights.of(arena, DType.F16);
             Tensor small = EvaVision.load(weights.at("vision_model"), stored).positionEmbedding();
@@ -183,7 +183,7 @@ class EvaVisionTest {
 
     @Test
     void withoutBiasWhereTheConfigSaysSo() {
-        Config config = new Config(24, 36, 1, 3, 42, 14, 1e-6f, 1e-6f, false, Activation.GELU);
+        Config config = new Config(24, 36, 1, 3, 42, 14, 1e-6f, 1e-6f, false, Activation.GELU, 0);
         try (Arena arena = Arena.ofConfined()) {
             RandomWeights weights = RandomWeights.of(arena, DType.F32);
             EvaVision.Attention attention =
@@ -210,12 +210,12 @@ class EvaVisionTest {
     @Test
     void defaultsAreThoseOfTheReleasedModels() throws IOException {
         assertThat(config("{}"))
-                .isEqualTo(new Config(1408, 6144, 39, 16, 224, 14, 1e-6f, 1e-6f, true, Activation.GELU));
+                .isEqualTo(new Config(1408, 6144, 39, 16, 224, 14, 1e-6f, 1e-6f, true, Activation.GELU, 0));
         assertThat(config("{}").patches()).isEqualTo(256);
         Config other = config("""
                 {"layer_norm_eps": 1e-5, "hidden_act": "quick_gelu", "qkv_bias": false, "image_size": 364}""");
         assertThat(other)
-                .isEqualTo(new Config(1408, 6144, 39, 16, 364, 14, 1e-5f, 1e-5f, false, Activation.QUICK_GELU));
+                .isEqualTo(new Config(1408, 6144, 39, 16, 364, 14, 1e-5f, 1e-5f, false, Activation.QUICK_GELU, 0));
     }
 
     @ParameterizedTest

@@ -41,7 +41,7 @@ record Seeing(double flops, int imageSize, Vision vision) {
             return new Seeing(
                     eva.flops + qformerFlops(Shapes.Q_FORMER, 257),
                     eva.imageSize,
-                    (ops, pixels) -> qformer.forward(ops, eva.vision.forward(ops, pixels)));
+                    (ops, pixels) -> qformer.forward(ops, eva.vision.forward(ops, pixels), 1));
         }
         Set<String> known = new TreeSet<>(Shapes.CLIP.keySet());
         known.addAll(Shapes.EVA.keySet());

@@ -67,7 +67,7 @@ final class Shapes {
     }
 
     private static EvaVision.Config eva(int imageSize) {
-        return new EvaVision.Config(1408, 6144, 39, 16, imageSize, 14, 1e-6f, 1e-5f, true, Activation.GELU);
+        return new EvaVision.Config(1408, 6144, 39, 16, imageSize, 14, 1e-6f, 1e-5f, true, Activation.GELU, 0);
     }
 
     private static Llama.Config llama(

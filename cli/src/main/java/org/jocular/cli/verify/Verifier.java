@@ -99,7 +99,7 @@ public final class Verifier implements AutoCloseable {
     private Prompt prompt(List<VisualTokens> pictures, List<Integer> text, Arena scratch) {
         try (Ops ops = executor.begin()) {
             List<Tensor> parts = new ArrayList<>();
-            pictures.forEach(picture -> parts.add(model.look(ops, picture.rows(), new int[0])));
+            pictures.forEach(picture -> parts.add(model.look(ops, picture.rows(), List.of(new int[0]))));
             parts.add(model.languageModel().embed(ops, ints(text)));
             Tensor embeddings = ops.keep(ops.concat(parts.toArray(Tensor[]::new)), scratch);
             int rows = Math.toIntExact(embeddings.rows());
