@@ -47,6 +47,11 @@ public final class GradientExecutor implements Executor {
         return new GradientPass(executor.beginHost(), kernels, tape);
     }
 
+    /** Adds the gradients of a {@link Parameters#replica} to those of the parameters, and clears those. */
+    public void take(Parameters replica) {
+        parameters.take(replica, kernels);
+    }
+
     /** √Σ g² over the gradients of all parameters. */
     public double gradientNorm() {
         double sum = 0;

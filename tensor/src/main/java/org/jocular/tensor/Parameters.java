@@ -42,11 +42,38 @@ public final class Parameters implements AutoCloseable {
                 type.set(value.data(), i, initial.get(i));
             }
         }
-        Parameter parameter = new Parameter(name, value, Tensor.zeros(arena, type, initial.shape()));
+        return put(name, value);
+    }
+
+    private Parameter put(String name, Tensor value) {
+        Parameter parameter = new Parameter(name, value, Tensor.zeros(arena, value.dtype(), value.shape()));
         byName.put(name, parameter);
         byAddress.put(value.address(), parameter);
         end = Math.max(end, value.address() + value.data().byteSize());
         return parameter;
+    }
+
+    /**
+     * The same values with gradients of their own, so that another thread can run passes of the same model at the same time. To be closed before
+     * this, and not to be added to.
+     */
+    public Parameters replica() {
+        Parameters replica = new Parameters();
+        byName.forEach((name, parameter) -> replica.put(name, parameter.value()));
+        return replica;
+    }
+
+    /** Adds a replica's gradients to these, and clears those. */
+    void take(Parameters replica, GradientKernels kernels) {
+        for (Parameter other : replica.all()) {
+            Parameter parameter = byName.get(other.name());
+            if (parameter == null) {
+                throw new IllegalArgumentException("a replica has %s more".formatted(other.name()));
+            }
+            kernels.add(other.gradient(), parameter.gradient());
+        }
+        replica.clearGradients();
+        reached.addAll(replica.reached);
     }
 
     /** All, in the order of adding. */

@@ -15,11 +15,15 @@ import org.jocular.tensor.Tensor;
 
 /** Shows examples to a model, and measures how badly it predicts what is to be learned of them: cross-entropy with teacher forcing. */
 public final class Teacher implements AutoCloseable {
-    private final VisionLanguageModel model;
+    private final Eyes eyes;
     private final List<KvCache> caches = new ArrayList<>();
 
+    public Teacher(Eyes eyes) {
+        this.eyes = eyes;
+    }
+
     public Teacher(VisionLanguageModel model) {
-        this.model = model;
+        this(Eyes.of(model));
     }
 
     /**
@@ -33,7 +37,7 @@ public final class Teacher implements AutoCloseable {
      */
     public double teach(GradientPass pass, Ops ops, List<Example> examples, double weight) {
         prepareCaches(examples.size());
-        return switch (model.languageModel()) {
+        return switch (eyes.languageModel()) {
             case CausalLm causal -> causal(pass, ops, causal, examples, weight);
             case EncoderDecoderLm encoderDecoder -> encoderDecoder(pass, ops, encoderDecoder, examples, weight);
         };
@@ -41,11 +45,11 @@ public final class Teacher implements AutoCloseable {
 
     /** Caches only pass keys and values on here, so they are used again; but not T5's, which keep what they were given until they are closed. */
     private void prepareCaches(int n) {
-        if (model.languageModel() instanceof EncoderDecoderLm) {
+        if (eyes.languageModel() instanceof EncoderDecoderLm) {
             close();
         }
         while (caches.size() < n) {
-            caches.add(model.languageModel().newCache(0));
+            caches.add(eyes.languageModel().newCache(0));
         }
         caches.forEach(cache -> cache.truncate(0));
     }
@@ -53,7 +57,7 @@ public final class Teacher implements AutoCloseable {
     private double causal(GradientPass pass, Ops ops, CausalLm causal, List<Example> examples, double weight) {
         Batch batch = new Batch();
         List<Tensor> embeddings = new ArrayList<>();
-        List<List<Tensor>> seen = look(ops, examples);
+        List<List<Tensor>> seen = eyes.look(ops, examples);
         for (int i = 0; i < examples.size(); i++) {
             // Nothing is predicted from the last token.
             int rows = examples.get(i).ids().length - 1;
@@ -87,7 +91,7 @@ public final class Teacher implements AutoCloseable {
         Batch batch = new Batch();
         int[] read = {};
         Learned learned = new Learned();
-        List<List<Tensor>> seen = look(ops, examples);
+        List<List<Tensor>> seen = eyes.look(ops, examples);
         for (int i = 0; i < examples.size(); i++) {
             Example example = examples.get(i);
             int at = example.answerAt();
@@ -124,47 +128,11 @@ public final class Teacher implements AutoCloseable {
         }
     }
 
-    /** The rows of every example's pictures; the vision side sees all pictures of the pass together. */
-    private List<List<Tensor>> look(Ops ops, List<Example> examples) {
-        List<Tensor> pictures = new ArrayList<>();
-        List<int[]> instructions = new ArrayList<>();
-        for (Example example : examples) {
-            example.pictures().forEach(picture -> instructions.add(example.instruction()));
-            pictures.addAll(example.pictures());
-        }
-        if (pictures.isEmpty()) {
-            return examples.stream().map(example -> List.<Tensor>of()).toList();
-        }
-        boolean encoded = examples.getFirst().encoded();
-        Tensor below = encoded ? concat(ops, pictures) : model.encode(ops, stacked(ops, pictures));
-        Tensor rows = model.look(ops, below, instructions);
-        int each = model.visualTokensPerPicture();
-        List<List<Tensor>> seen = new ArrayList<>();
-        int at = 0;
-        for (Example example : examples) {
-            List<Tensor> own = new ArrayList<>();
-            for (int i = 0; i < example.pictures().size(); i++, at += each) {
-                own.add(ops.rows(rows, at, at + each));
-            }
-            seen.add(own);
-        }
-        return seen;
-    }
-
-    /** From (channels, size, size) each to (pictures, channels, size, size). */
-    private static Tensor stacked(Ops ops, List<Tensor> pictures) {
-        long[] shape = pictures.getFirst().shape();
-        List<Tensor> lines = pictures.stream()
-                .map(picture -> picture.reshape(shape[0] * shape[1], shape[2]))
-                .toList();
-        return concat(ops, lines).reshape(pictures.size(), shape[0], shape[1], shape[2]);
-    }
-
     private Tensor embeddings(Ops ops, Example example, int rows, List<Tensor> seen) {
-        return model.embeddings(ops, Arrays.copyOf(example.ids(), rows), seen);
+        return eyes.embeddings(ops, Arrays.copyOf(example.ids(), rows), seen);
     }
 
-    private static Tensor concat(Ops ops, List<Tensor> parts) {
+    static Tensor concat(Ops ops, List<Tensor> parts) {
         return parts.size() == 1 ? parts.getFirst() : ops.concat(parts.toArray(Tensor[]::new));
     }
 
