@@ -100,11 +100,14 @@ public final class Crew implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while training", e);
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case RuntimeException cause -> throw cause;
-                case Error cause -> throw cause;
-                default -> throw new IllegalStateException(e);
+            Throwable cause = e.getCause();
+            if (cause instanceof RuntimeException known) {
+                throw known;
             }
+            if (cause instanceof Error known) {
+                throw known;
+            }
+            throw new IllegalStateException(e);
         }
     }
 
