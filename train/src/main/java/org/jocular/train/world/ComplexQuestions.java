@@ -64,16 +64,19 @@ final class ComplexQuestions {
                 Phrases.number(remaining));
     }
 
-    /** Whether the answer is to be yes is drawn first: attributes of the scene alone would mostly make it no. */
+    /** Whether the answer is to be yes is drawn first and kept: no is found more easily, and would be drawn more often. */
     private static @Nullable Question comparison(Scene scene, RandomGenerator random) {
-        Attribute more = Attribute.draw(scene, random, .2);
-        Attribute less = Attribute.draw(scene, random, .3);
         boolean yes = Chance.happens(random, .5);
-        return more.equals(less) || more.count(scene) > less.count(scene) != yes
-                ? null
-                : question(
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Attribute more = Attribute.draw(scene, random, .2);
+            Attribute less = Attribute.draw(scene, random, .3);
+            if (!more.equals(less) && more.count(scene) > less.count(scene) == yes) {
+                return question(
                         "comparison",
                         "Are there more " + more.plural() + " than " + less.plural() + "?",
                         yes ? "yes" : "no");
+            }
+        }
+        return null;
     }
 }

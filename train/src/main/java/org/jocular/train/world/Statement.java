@@ -2,6 +2,7 @@ package org.jocular.train.world;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jocular.train.world.Scene.Thing;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,23 @@ public record Statement(String subject, Relation relation, String object, boolea
         return List.copyOf(relations);
     }
 
-    /** True and false are equally probable, whatever the relation; null where there are not two things. */
+    /** True and false are equally probable; null where there are not two things. */
     public static @Nullable Statement draw(Scene scene, RandomGenerator random) {
+        return draw(scene, random, RELATIONS, relation -> relation);
+    }
+
+    /** What may be said of the mirrored picture, and whether it holds there; otherwise as {@link #draw}. */
+    static @Nullable Statement drawMirrored(Scene scene, RandomGenerator random) {
+        return draw(scene, random, Relation.DIRECTIONS, Relation::mirrored);
+    }
+
+    /** Truth is drawn first and kept: a false statement is found more easily, and would be drawn more often. */
+    private static @Nullable Statement draw(
+            Scene scene, RandomGenerator random, List<Relation> relations, UnaryOperator<Relation> inPicture) {
+        boolean holds = Chance.happens(random, .5);
         for (int attempt = 0; attempt < ATTEMPTS && scene.things().size() > 1; attempt++) {
-            Relation relation = Chance.choice(random, RELATIONS);
-            boolean holds = Chance.happens(random, .5);
-            List<Two> pairs = pairs(scene, relation, holds);
+            Relation relation = Chance.choice(random, relations);
+            List<Two> pairs = pairs(scene, inPicture.apply(relation), holds);
             if (!pairs.isEmpty()) {
                 Two two = Chance.choice(random, pairs);
                 return new Statement(
@@ -56,19 +68,6 @@ public record Statement(String subject, Relation relation, String object, boolea
             }
         }
         return pairs;
-    }
-
-    /** What would be said of the mirrored picture: whether it holds there is drawn first. */
-    static @Nullable Statement drawMirrored(Scene scene, RandomGenerator random) {
-        Relation said = Chance.choice(random, Relation.DIRECTIONS);
-        boolean holds = Chance.happens(random, .5);
-        List<Two> pairs = pairs(scene, said.mirrored(), holds);
-        if (pairs.isEmpty()) {
-            return null;
-        }
-        Two two = Chance.choice(random, pairs);
-        return new Statement(
-                Phrases.reference(two.a, scene, random), said, Phrases.reference(two.b, scene, random), holds);
     }
 
     /** "The red circle is left of the square" */
