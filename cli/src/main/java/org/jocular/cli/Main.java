@@ -77,6 +77,7 @@ public final class Main {
                 .addSubcommand(new ConvertCommand(console))
                 .addSubcommand(new ParityCommand(console))
                 .addSubcommand(new VerifyCommand(console))
+                .addSubcommand(new WorldCommand(console))
                 .addSubcommand(new EvalCommand(console))
                 .addSubcommand(new MergeCommand(console))
                 .addSubcommand(new CompareCommand(console))
