@@ -33,9 +33,10 @@ public final class SentencePieceTokenizer implements Tokenizer {
         this.segmenter = switch (model.algorithm()) {
             case BPE -> new BpeEncoder(vocabulary, userDefined);
             case UNIGRAM -> UnigramEncoder.of(vocabulary);
-            case WORD, CHAR ->
+            case WORD -> new WordLookup(vocabulary, model.whitespaceAsSuffix());
+            case CHAR ->
                 throw new IllegalArgumentException(model.source() + ": model_type " + model.algorithm()
-                        + " is not supported, expected UNIGRAM or BPE");
+                        + " is not supported, expected UNIGRAM, BPE or WORD");
         };
     }
 
@@ -63,13 +64,13 @@ public final class SentencePieceTokenizer implements Tokenizer {
         return ids.build().toArray();
     }
 
-    /** The beginning where there is such a piece in a BPE model (LLaMA), the end in a unigram model (T5). */
+    /** The end where there is such a piece in a unigram model (T5), the beginning in all others (LLaMA). */
     @Override
     public SpecialTokens specialTokens() {
-        boolean bpe = model.algorithm() == Algorithm.BPE;
-        int id = bpe ? bosId() : eosId();
+        boolean atEnd = model.algorithm() == Algorithm.UNIGRAM;
+        int id = atEnd ? eosId() : bosId();
         List<Integer> ids = id < 0 ? List.of() : List.of(id);
-        return new SpecialTokens(bpe ? ids : List.of(), bpe ? List.of() : ids, false, false);
+        return new SpecialTokens(atEnd ? List.of() : ids, atEnd ? ids : List.of(), false, false);
     }
 
     @Override
