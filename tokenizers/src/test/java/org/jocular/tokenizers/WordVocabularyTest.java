@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jocular.tokenizers.SentencePieceModel.Algorithm;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,42 @@ class WordVocabularyTest {
         assertThat(pieces("the circled")).containsExactly("▁the", "<unk>");
         assertThat(pieces("thecircle a (c)")).containsExactly("<unk>", "▁a", "<unk>");
         assertThat(pieces("a Ελλάς ⭕ two")).as("a run is one").containsExactly("▁a", "<unk>", "▁two");
+    }
+
+    @Test
+    void unknownWords() {
+        assertThat(llama.words()).isEqualTo(WORDS.words());
+        assertThat(llama.unknownWords("<user> What COLOR is the circle?")).isEmpty();
+        assertThat(llama.unknownWords("<user> Is the Zebra another zebra, or two dogs? <img>"))
+                .containsExactly("zebra", "another", "or", "dogs");
+        assertThat(llama.unknownWords("")).isEmpty();
+        Path folder = directory.resolve("qformer_tokenizer");
+        WORDS.writeBert(folder);
+        Tokenizer bert = Tokenizers.load(folder);
+        assertThat(bert.unknownWords("<user> Is the Zebra (c)?")).containsExactly("zebra", "c");
+        assertThat(bert.words()).isEmpty();
+    }
+
+    /** Pieces that are no words: the word of which some character has no piece. */
+    @Test
+    void unknownWordsOfOtherVocabularies() {
+        Tokenizer unigram = TinyModel.of(Algorithm.UNIGRAM)
+                .piece("▁", -1)
+                .piece("a", -2)
+                .piece("b", -2)
+                .tokenizer();
+        assertThat(unigram.unknownWords("ab a日b 日 bé 本 ba")).containsExactly("a日b", "日", "bé", "本");
+        assertThat(unigram.words()).isEmpty();
+        assertThat(TinyModel.bpe().byteFallback().tokenizer().unknownWords("日本"))
+                .isEmpty();
+        assertThat(Tokenizers.load(Shared.resource("llava")).unknownWords("zebra 日本"))
+                .isEmpty();
+        assertThat(Tokenizers.load(Shared.resource("opt")).unknownWords("zebra 日本"))
+                .isEmpty();
+        assertThat(Tokenizers.load(Shared.resource("clip")).unknownWords("zebra 日本"))
+                .isEmpty();
+        assertThat(Tokenizers.load(Shared.resource("llava/tokenizer.json")).words())
+                .isEmpty();
     }
 
     @Test
