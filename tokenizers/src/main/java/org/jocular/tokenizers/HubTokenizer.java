@@ -107,6 +107,20 @@ final class HubTokenizer implements Tokenizer {
     }
 
     @Override
+    public List<String> unknownWords(String text) {
+        return added.split(text).stream()
+                .filter(stretch -> stretch.token() == null)
+                .flatMap(stretch -> pieces.unknownWords(stretch.text()).stream())
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public List<String> words() {
+        return pieces.words();
+    }
+
+    @Override
     public SpecialTokens specialTokens() {
         return family.specialTokens(config, this::roleId);
     }

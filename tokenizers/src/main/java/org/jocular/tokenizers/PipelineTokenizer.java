@@ -2,8 +2,12 @@ package org.jocular.tokenizers;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jocular.tokenizers.AddedTokens.AddedToken;
@@ -72,23 +76,38 @@ final class PipelineTokenizer implements Tokenizer {
     @Override
     public int[] encode(String text) {
         IntStream.Builder ids = IntStream.builder();
+        walk(text, ids::add, word -> IntStream.of(parts.model.encode(word)).forEach(ids::add));
+        return ids.build().toArray();
+    }
+
+    @Override
+    public List<String> unknownWords(String text) {
+        SequencedSet<String> words = new LinkedHashSet<>();
+        int unknown = parts.model.unknown();
+        walk(text, token -> {}, word -> {
+            if (unknown >= 0 && IntStream.of(parts.model.encode(word)).anyMatch(id -> id == unknown)) {
+                words.add(word.replace(String.valueOf(Normalizer.SPACE_SYMBOL), ""));
+            }
+        });
+        return List.copyOf(words);
+    }
+
+    /** Added tokens and words of a text, in order. */
+    private void walk(String text, IntConsumer token, Consumer<String> word) {
         for (Stretch stretch : inRawText.split(Normalizer.wellFormed(text))) {
             if (stretch.token() != null) {
-                ids.add(stretch.token().id());
+                token.accept(stretch.token().id());
                 continue;
             }
             for (Stretch part : inNormalizedText.split(parts.normalizer.apply(stretch.text()))) {
                 if (part.token() != null) {
-                    ids.add(part.token().id());
+                    token.accept(part.token().id());
                     continue;
                 }
                 boolean atStart = stretch.start() == 0 && part.start() == 0;
-                for (String word : parts.preTokenizer.words(part.text(), atStart)) {
-                    IntStream.of(parts.model.encode(word)).forEach(ids::add);
-                }
+                parts.preTokenizer.words(part.text(), atStart).forEach(word);
             }
         }
-        return ids.build().toArray();
     }
 
     @Override

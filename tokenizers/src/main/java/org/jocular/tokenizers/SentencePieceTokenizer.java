@@ -1,7 +1,9 @@
 package org.jocular.tokenizers;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.stream.IntStream;
 import org.jocular.tokenizers.PieceDecoder.LeadingSpace;
 import org.jocular.tokenizers.SentencePieceModel.Algorithm;
@@ -33,9 +35,10 @@ public final class SentencePieceTokenizer implements Tokenizer {
         this.segmenter = switch (model.algorithm()) {
             case BPE -> new BpeEncoder(vocabulary, userDefined);
             case UNIGRAM -> UnigramEncoder.of(vocabulary);
-            case WORD, CHAR ->
+            case WORD -> new WordLookup(vocabulary, model.whitespaceAsSuffix());
+            case CHAR ->
                 throw new IllegalArgumentException(model.source() + ": model_type " + model.algorithm()
-                        + " is not supported, expected UNIGRAM or BPE");
+                        + " is not supported, expected UNIGRAM, BPE or WORD");
         };
     }
 
@@ -63,13 +66,48 @@ public final class SentencePieceTokenizer implements Tokenizer {
         return ids.build().toArray();
     }
 
-    /** The beginning where there is such a piece in a BPE model (LLaMA), the end in a unigram model (T5). */
+    @Override
+    public List<String> unknownWords(String text) {
+        if (model.byteFallback()) {
+            return List.of();
+        }
+        String normalized = normalizer.normalize(text);
+        SequencedSet<String> words = new LinkedHashSet<>();
+        for (Segmenter.Segment segment : segmenter.segment(normalized)) {
+            if (segment.id() == vocabulary.unkId()) {
+                words.add(wordAround(normalized, segment));
+            }
+        }
+        return List.copyOf(words);
+    }
+
+    private static String wordAround(String normalized, Segmenter.Segment segment) {
+        String inside = normalized.substring(segment.start(), segment.end());
+        int start = segment.start();
+        int end = segment.end();
+        while (inside.charAt(0) != Normalizer.SPACE_SYMBOL
+                && start > 0
+                && normalized.charAt(start - 1) != Normalizer.SPACE_SYMBOL) {
+            start--;
+        }
+        while (end < normalized.length() && normalized.charAt(end) != Normalizer.SPACE_SYMBOL) {
+            end++;
+        }
+        return normalized.substring(start, end).replace(String.valueOf(Normalizer.SPACE_SYMBOL), "");
+    }
+
+    @Override
+    public List<String> words() {
+        return model.algorithm() == Algorithm.WORD ? vocabulary.words() : List.of();
+    }
+
+    /** The end where there is such a piece in a unigram model (T5), the beginning in all others (LLaMA). */
     @Override
     public SpecialTokens specialTokens() {
-        boolean bpe = model.algorithm() == Algorithm.BPE;
-        int id = bpe ? bosId() : eosId();
+        boolean atEnd = model.algorithm() == Algorithm.UNIGRAM;
+        int id = atEnd ? eosId() : bosId();
         List<Integer> ids = id < 0 ? List.of() : List.of(id);
-        return new SpecialTokens(bpe ? ids : List.of(), bpe ? List.of() : ids, false, false);
+        return new SpecialTokens(atEnd ? List.of() : ids, atEnd ? ids : List.of(), false, false);
     }
 
     @Override

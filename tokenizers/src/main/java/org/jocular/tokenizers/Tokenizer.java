@@ -1,5 +1,7 @@
 package org.jocular.tokenizers;
 
+import java.util.List;
+
 /**
  * Text to token ids and back. Implementations are immutable and may be shared between threads.
  *
@@ -45,6 +47,19 @@ public interface Tokenizer {
             text.append(decoder.feed(id));
         }
         return text.append(decoder.flush()).toString();
+    }
+
+    /**
+     * Words of {@code text} for which the vocabulary has nothing but the unknown token, each once, as the text is prepared
+     * (in small letters, say). Empty where every character has pieces, by its bytes if need be.
+     */
+    default List<String> unknownWords(String text) {
+        return List.of();
+    }
+
+    /** All words in the order of their ids, where a piece is a word and a word is a piece; else empty. */
+    default List<String> words() {
+        return List.of();
     }
 
     /** One more than the largest id, added tokens included. */

@@ -110,6 +110,15 @@ final class Vocabulary {
         return symbols;
     }
 
+    /** Normal pieces without the space that is part of them. */
+    List<String> words() {
+        return pieces.stream()
+                .filter(piece -> piece.type() == PieceType.NORMAL)
+                .map(piece -> piece.text().replace(String.valueOf(Normalizer.SPACE_SYMBOL), ""))
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
     Map<String, Integer> textPieces() {
         return fromText;
     }

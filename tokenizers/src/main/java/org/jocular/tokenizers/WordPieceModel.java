@@ -50,6 +50,11 @@ final class WordPieceModel implements WordModel {
     }
 
     @Override
+    public int unknown() {
+        return unknown;
+    }
+
+    @Override
     public Map<String, Integer> vocabulary() {
         return vocabulary;
     }

@@ -51,7 +51,7 @@ class HostileModelTest {
         refused(TinyModel.bpe().piece("?", 0, PieceType.UNKNOWN).bytes(), "two unknown pieces, 0 and 3");
         refused(TinyModel.bpe().piece("<0xGG>", 0, PieceType.BYTE).bytes(), "byte piece <0xGG>");
         refused(TinyModel.bpe().byteFallbackWithoutPieces().bytes(), "byte_fallback needs 256 byte pieces, found 0");
-        refused(TinyModel.of(Algorithm.WORD).bytes(), "model_type WORD is not supported");
+        refused(TinyModel.of(Algorithm.CHAR).bytes(), "model_type CHAR is not supported");
     }
 
     @Test
