@@ -182,10 +182,14 @@ public record DataSpec(
         put(json, "mix", mix, usual.mix);
         put(json, "limit", limit, usual.limit);
         put(json, "share", share, usual.share);
-        put(json, "sample", sample == null ? -1 : sample, -1);
+        if (sample != null) {
+            json.put("sample", sample);
+        }
         put(json, "turns", turns.json(), usual.turns.json());
         put(json, "prompts", prompts, usual.prompts);
-        put(json, "weight", weight == null ? -1 : weight, -1);
+        if (weight != null) {
+            json.put("weight", weight);
+        }
         put(json, "pictures_only", picturesOnly, usual.picturesOnly);
         put(json, "processor", processor, usual.processor);
         return json;

@@ -70,7 +70,7 @@ final class ScienceQa {
                 ? new Preset.Turn(problem.text("question") + " " + options(choices, 'a'), letter('a', answer))
                 : llava(problem, choices, answer, wording.equals(FULL));
         // LLaVA's file has the mark after the text.
-        return new Lesson(id, picture, letters, List.of(turn));
+        return new Lesson(id, picture, letters || picture == null, List.of(turn));
     }
 
     private static Preset.Turn llava(Entry problem, List<String> choices, int answer, boolean explained) {
