@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>CLIP's patches go through the projector and take their places between the words, as if they were words themselves.
  *
- * @param presets those of the layout, the default first
+ * @param presets its own or those of the layout, the default first
  */
 public record Llava(Parts parts, Config config, ClipVision vision, Projector projector, List<Preset> presets)
         implements VisionLanguageModel {
