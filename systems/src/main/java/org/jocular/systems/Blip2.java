@@ -28,7 +28,7 @@ public record Blip2(Parts parts, Tower tower, QFormer qformer, Linear languagePr
 
     @Override
     public List<Preset> presets() {
-        return BlipPresets.blip2(languageModel());
+        return parts.ownPresets().or(BlipPresets.blip2(languageModel()));
     }
 
     @Override

@@ -52,7 +52,8 @@ final class BlipLoader {
                 Parts.tokenizer(sources.tokenizer(directory)),
                 imageProcessor(fields, directory),
                 Parts.generation(directory, languageModel, imageTokenIndex >= 0),
-                HubConfig.of(fields));
+                HubConfig.of(fields),
+                OwnPresets.read(directory));
         VisionLanguageModel model = assemble(
                 type, parts, tower, qformerConfig, weights, directory.resolve(QFORMER_TOKENIZER), imageTokenIndex);
         checkpoint.finish(leftovers());

@@ -36,7 +36,7 @@ public record InstructBlip(
 
     @Override
     public List<Preset> presets() {
-        return BlipPresets.instructBlip(languageModel());
+        return parts.ownPresets().or(BlipPresets.instructBlip(languageModel()));
     }
 
     @Override

@@ -67,7 +67,8 @@ final class LavisLoader {
                 tokenizer,
                 imageProcessor(fields),
                 generation(languageDirectory, languageModel, tokenizer),
-                hubConfig(type, tower, qformer, textConfig));
+                hubConfig(type, tower, qformer, textConfig),
+                OwnPresets.read(directory));
         VisionLanguageModel model = BlipLoader.assemble(
                 type, parts, tower, qformer, weights, qformerTokenizer(fields, directory), PictureRows.NO_TOKEN);
         language.finish(BlipLoader.leftovers());

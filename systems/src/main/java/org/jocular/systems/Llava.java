@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>CLIP's patches go through the projector and take their places between the words, as if they were words themselves.
  *
  * @param positionCode (rows, code width), or null
- * @param presets those of the layout, the default first
+ * @param presets its own or those of the layout, the default first
  */
 public record Llava(
         Parts parts,

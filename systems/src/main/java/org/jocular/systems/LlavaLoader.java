@@ -181,8 +181,9 @@ final class LlavaLoader {
                 Parts.tokenizer(sources.tokenizer(directory)),
                 imageProcessor,
                 Parts.generation(directory, languageModel, promptCounts),
-                hubConfig);
-        return new Llava(parts, config, vision, projector, config.code(), presets);
+                hubConfig,
+                OwnPresets.read(directory));
+        return new Llava(parts, config, vision, projector, config.code(), parts.ownPresets().or(presets));
     }
 
     private static HubConfig hubConfig(Fields fields, Fields clip, Llava.Config config, String projector) {

@@ -32,7 +32,7 @@ public record MiniGpt4(Parts parts, Tower tower, @Nullable QFormer qformer, Line
 
     @Override
     public List<Preset> presets() {
-        return qformer == null ? MiniGpt4Presets.LLAMA_2 : MiniGpt4Presets.VICUNA;
+        return parts.ownPresets().or(qformer == null ? MiniGpt4Presets.LLAMA_2 : MiniGpt4Presets.VICUNA);
     }
 
     @Override

@@ -46,7 +46,8 @@ public record MplugOwl(Parts parts, MplugOwlVision vision, Abstractor abstractor
                 Parts.tokenizer(sources.tokenizer(directory)),
                 imageProcessor(fields, directory),
                 Parts.generation(directory, languageModel, false),
-                HubConfig.of(fields));
+                HubConfig.of(fields),
+                OwnPresets.read(directory));
         return new MplugOwl(parts, vision, abstractor);
     }
 
@@ -62,7 +63,7 @@ public record MplugOwl(Parts parts, MplugOwlVision vision, Abstractor abstractor
 
     @Override
     public List<Preset> presets() {
-        return MplugOwlPresets.ALL;
+        return parts.ownPresets().or(MplugOwlPresets.ALL);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.jocular.weights.PreprocessorConfig;
  * @param layout how the files were laid out, in a few words
  * @param generation what the files say about decoding
  * @param config the whole model's config.json in the hub's layout: that of the files, or made from what they say
+ * @param ownPresets what the directory says about prompts
  */
 public record Parts(
         String layout,
@@ -33,7 +34,8 @@ public record Parts(
         Tokenizer tokenizer,
         ImageProcessor imageProcessor,
         GenerationSettings generation,
-        HubConfig config) {
+        HubConfig config,
+        OwnPresets ownPresets) {
     /** transformers' default, 20 tokens prompt included, would leave no room for an answer. */
     private static final int MAX_NEW_TOKENS = 256;
 

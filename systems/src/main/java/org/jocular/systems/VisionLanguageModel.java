@@ -14,6 +14,7 @@ import org.jocular.tokenizers.Tokenizer;
 import org.jocular.vit.ImageProcessor;
 import org.jocular.vit.Picture;
 import org.jocular.weights.PreprocessorConfig;
+import org.jspecify.annotations.Nullable;
 
 /** A system that answers questions about pictures. Immutable; what changes while it answers belongs to the caller. */
 public sealed interface VisionLanguageModel extends AutoCloseable
@@ -23,8 +24,13 @@ public sealed interface VisionLanguageModel extends AutoCloseable
     /** {@code llava}… */
     String system();
 
-    /** All prompts that its checkpoints were published with; the first is the default. */
+    /** All prompts that its checkpoints were published with or, where its directory brings {@link OwnPresets}, those; the first is the default. */
     List<Preset> presets();
+
+    /** The words in which it wants benchmarks to ask, as its directory says; null where it is as its system. */
+    default @Nullable String wording() {
+        return parts().ownPresets().wording();
+    }
 
     /** Side of the square pictures that the vision tower takes, in pixels. */
     int imageSize();

@@ -80,6 +80,7 @@ public final class Conversion {
                 files.tokenizers(layout, opener);
                 files.generation(origin.textDirectories(layout), loaded.eosTokenIds);
                 files.pictures(layout, loaded.processor);
+                files.presets(layout);
                 files.json("config.json", TypeFields.in(loaded.config, written));
                 load(Layout.of(partial.path()), Checkpoint::open).close();
                 partial.publish();

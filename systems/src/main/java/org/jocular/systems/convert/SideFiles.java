@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jocular.systems.Layout;
+import org.jocular.systems.OwnPresets;
 import org.jocular.systems.Sources;
 import org.jocular.tensor.BadInput;
 import org.jocular.vit.ImageProcessor;
@@ -90,6 +91,11 @@ final class SideFiles {
                 : JsonMapper.shared().createObjectNode();
         json.putPOJO("eos_token_id", eosTokenIds.size() == 1 ? eosTokenIds.getFirst() : eosTokenIds);
         json(GENERATION, json);
+    }
+
+    /** Prompts of the model's own, where it has some. */
+    void presets(Layout layout) {
+        copy(layout.directory().resolve(OwnPresets.NAME), directory.resolve(OwnPresets.NAME));
     }
 
     /** What prepares pictures, with or without a file that says how. */
