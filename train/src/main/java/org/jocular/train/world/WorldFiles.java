@@ -101,7 +101,7 @@ public final class WorldFiles {
 
     private static Map<String, Object> settings(Sizes sizes, long seed) {
         return PlannedFile.object(
-                "world",
+                "version",
                 1,
                 "seed",
                 seed,
@@ -129,8 +129,8 @@ public final class WorldFiles {
                             "%s is not empty and holds no world, expected a folder that is not there or empty"
                                     .formatted(directory));
                 }
-                Object before = JsonMapper.shared().readTree(file.toFile());
-                if (!before.equals(JsonMapper.shared().valueToTree(settings(sizes, seed)))) {
+                String before = JsonMapper.shared().readTree(file.toFile()).toString();
+                if (!before.equals(JsonMapper.shared().writeValueAsString(settings(sizes, seed)))) {
                     throw new BadInput(
                             "%s says that another world is there, %s; choose another folder or these settings"
                                     .formatted(file, before));
