@@ -183,7 +183,13 @@ final class LlavaLoader {
                 Parts.generation(directory, languageModel, promptCounts),
                 hubConfig,
                 OwnPresets.read(directory));
-        return new Llava(parts, config, vision, projector, config.code(), parts.ownPresets().or(presets));
+        return new Llava(
+                parts,
+                config,
+                vision,
+                projector,
+                config.code(),
+                parts.ownPresets().or(presets));
     }
 
     private static HubConfig hubConfig(Fields fields, Fields clip, Llava.Config config, String projector) {

@@ -25,7 +25,8 @@ public final class Crew implements AutoCloseable {
     /** What goes around a pass: adapters. */
     @FunctionalInterface
     public interface Around {
-        Ops of(GradientPass pass);
+        /** @param member which of the crew's passes it is */
+        Ops of(GradientPass pass, int member);
     }
 
     private record Member(CpuExecutor cpu, GradientExecutor executor, Teacher teacher) {}
@@ -64,7 +65,7 @@ public final class Crew implements AutoCloseable {
             List<Example> share = IntStream.iterate(first, at -> at < examples.size(), at -> at + size)
                     .mapToObj(examples::get)
                     .toList();
-            shares.add(() -> share.isEmpty() ? 0 : pass(member, share, weight, around));
+            shares.add(() -> share.isEmpty() ? 0 : pass(member, first, share, weight, around));
         }
         double sum = 0;
         for (Future<Double> share : run(shares)) {
@@ -76,9 +77,9 @@ public final class Crew implements AutoCloseable {
         return sum;
     }
 
-    private static double pass(Member member, List<Example> share, double weight, Around around) {
+    private static double pass(Member member, int number, List<Example> share, double weight, Around around) {
         try (GradientPass pass = member.executor.begin()) {
-            double sum = member.teacher.teach(pass, around.of(pass), share, weight);
+            double sum = member.teacher.teach(pass, around.of(pass, number), share, weight);
             pass.backward();
             return sum;
         }

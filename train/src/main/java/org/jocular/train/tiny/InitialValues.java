@@ -71,7 +71,8 @@ record InitialValues(String path, Settings settings, SequencedMap<String, Tensor
         if (name.endsWith("word_embeddings.weight")) {
             return draws.gaussian(elements, 0.3);
         }
-        if (name.endsWith("_embeddings.weight") || name.matches(".*(position_embedding(\\.weight)?|class_embedding|cls_token|query_tokens)")) {
+        if (name.endsWith("_embeddings.weight")
+                || name.matches(".*(position_embedding(\\.weight)?|class_embedding|cls_token|query_tokens)")) {
             return draws.gaussian(elements, 0.02);
         }
         if (shape.length == 1 && name.endsWith(".weight")) {
@@ -80,7 +81,9 @@ record InitialValues(String path, Settings settings, SequencedMap<String, Tensor
         if (shape.length == 1) {
             return bias(draws, name, elements);
         }
-        double scale = name.matches(".*\\.self_attn\\.[qk]_proj\\.weight") && name.contains("model.layers.") ? LANGUAGE_QUERY_KEY : 1;
+        double scale = name.matches(".*\\.self_attn\\.[qk]_proj\\.weight") && name.contains("model.layers.")
+                ? LANGUAGE_QUERY_KEY
+                : 1;
         return draws.uniform(elements, scale / StrictMath.sqrt(elements / (double) shape[0]));
     }
 

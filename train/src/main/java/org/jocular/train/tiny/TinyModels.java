@@ -42,8 +42,7 @@ public final class TinyModels {
     /** What may stand around a picture, and what begins a question. */
     static final List<String> MARKS = List.of(IMAGE, "<img>", "</img>", "<user>");
 
-    private static final WordVocabulary WORDS =
-            new WordVocabulary(MARKS, Vocabulary.WORDS, WordVocabulary.plainText());
+    private static final WordVocabulary WORDS = new WordVocabulary(MARKS, Vocabulary.WORDS, WordVocabulary.plainText());
 
     /** {@code <unk>}, {@code <s>}, {@code </s>}. */
     private static final int SPECIAL = 3;
@@ -91,8 +90,8 @@ public final class TinyModels {
                 : JsonFile.read(directory.resolve("config.json"))
                         .object("vision_config")
                         .positiveInt("position_code");
-        InitialValues values =
-                new InitialValues("", new InitialValues.Settings(arena, seed, code, Scene.CELLS), new LinkedHashMap<>());
+        InitialValues values = new InitialValues(
+                "", new InitialValues.Settings(arena, seed, code, Scene.CELLS), new LinkedHashMap<>());
         if (name.equals(LANGUAGE)) {
             Llama.load(values, Llama.Config.of(JsonFile.read(directory.resolve("config.json"))));
         } else {
@@ -100,8 +99,7 @@ public final class TinyModels {
             SafetensorsWriter.write(file, Map.of());
             Systems.load(
                             directory,
-                            path -> Checkpoint.through(
-                                    Checkpoint.open(path), weights -> values.at(weights.path())))
+                            path -> Checkpoint.through(Checkpoint.open(path), weights -> values.at(weights.path())))
                     .close();
         }
         SafetensorsWriter.write(file, new TreeMap<>(values.made()));
@@ -110,7 +108,8 @@ public final class TinyModels {
 
     private static ObjectNode config(String name) {
         if (!NAMES.contains(name)) {
-            throw new BadInput("there is no tiny model %s, expected one of %s".formatted(name, String.join(", ", NAMES)));
+            throw new BadInput(
+                    "there is no tiny model %s, expected one of %s".formatted(name, String.join(", ", NAMES)));
         }
         ObjectNode config = (ObjectNode) JsonMapper.shared().readTree(resource(name + "/config.json"));
         int words = Vocabulary.WORDS.size();

@@ -52,9 +52,10 @@ public record Oracle(Llama llama, Tensor nothing, int image) implements Eyes {
                 ids[places.get(i) * WORDS + word] = words[word];
             }
         }
+        double[] gaussians = Chance.gaussians(random, rows * width);
         float[] added = new float[rows * width];
         for (int i = 0; i < added.length; i++) {
-            added[i] = (float) (noise / StrictMath.sqrt(width) * Chance.gaussian(random));
+            added[i] = (float) (noise / StrictMath.sqrt(width) * gaussians[i]);
         }
         return List.of(Tensor.of(arena, ids, rows, WORDS), Tensor.of(arena, added, rows, width));
     }
