@@ -1,6 +1,5 @@
 package org.jocular.train.world;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -17,100 +16,37 @@ public record Mix(String name, List<Kind> kinds) {
     public static final List<Mix> NAMED = List.of(
             mix(
                     "full",
-                    Kind.VSR,
-                    3,
-                    Kind.CHOICE,
-                    3,
-                    Kind.COMPLEX,
-                    2,
-                    Kind.COLOR,
-                    1,
-                    Kind.SHAPE,
-                    1,
-                    Kind.SIZE,
-                    1,
-                    Kind.WHERE,
-                    1,
-                    Kind.EXISTENCE,
-                    1,
-                    Kind.COUNT,
-                    2,
-                    Kind.DETAIL,
-                    1,
-                    Kind.CAPTION,
-                    1),
+                    times(3, Kind.VSR, Kind.CHOICE),
+                    times(2, Kind.COMPLEX, Kind.COUNT),
+                    times(1, Kind.COLOR, Kind.SHAPE, Kind.SIZE, Kind.WHERE, Kind.EXISTENCE, Kind.DETAIL, Kind.CAPTION)),
             mix(
                     "easy",
-                    Kind.COLOR,
-                    1,
-                    Kind.SHAPE,
-                    1,
-                    Kind.SIZE,
-                    2,
-                    Kind.WHERE,
-                    2,
-                    Kind.EXISTENCE,
-                    2,
-                    Kind.COUNT,
-                    1,
-                    Kind.DETAIL,
-                    1),
+                    times(2, Kind.SIZE, Kind.WHERE, Kind.EXISTENCE),
+                    times(1, Kind.COLOR, Kind.SHAPE, Kind.COUNT, Kind.DETAIL)),
             mix(
                     "bal",
-                    Kind.VSR,
-                    5,
-                    Kind.CHOICE,
-                    3,
-                    Kind.COMPLEX,
-                    2,
-                    Kind.COLOR,
-                    1,
-                    Kind.SHAPE,
-                    1,
-                    Kind.SIZE,
-                    1,
-                    Kind.WHERE,
-                    1,
-                    Kind.EXISTENCE,
-                    2,
-                    Kind.COUNT,
-                    2,
-                    Kind.DETAIL,
-                    1,
-                    Kind.CAPTION,
-                    1),
-            mix("al", Kind.DETAIL, 2, Kind.CAPTION, 1),
-            new Mix("conversation", Kind.CONVERSATION),
+                    times(5, Kind.VSR),
+                    times(3, Kind.CHOICE),
+                    times(2, Kind.COMPLEX, Kind.COUNT, Kind.EXISTENCE),
+                    times(1, Kind.COLOR, Kind.SHAPE, Kind.SIZE, Kind.WHERE, Kind.DETAIL, Kind.CAPTION)),
+            mix("al", times(2, Kind.DETAIL), times(1, Kind.CAPTION)),
+            mix("conversation", Kind.CONVERSATION),
             // A third each.
-            mix(
-                    "three",
-                    Kind.COLOR,
-                    1,
-                    Kind.SHAPE,
-                    1,
-                    Kind.SIZE,
-                    1,
-                    Kind.WHERE,
-                    1,
-                    Kind.EXISTENCE,
-                    1,
-                    Kind.COUNT,
-                    1,
-                    Kind.DETAIL,
-                    6,
-                    Kind.COMPLEX,
-                    6));
+            mix("three", Kind.CONVERSATION, times(6, Kind.DETAIL, Kind.COMPLEX)));
 
     public Mix {
         kinds = List.copyOf(kinds);
     }
 
-    private static Mix mix(String name, Object... kindsAndWeights) {
-        List<Kind> kinds = new ArrayList<>();
-        for (int i = 0; i < kindsAndWeights.length; i += 2) {
-            kinds.addAll(Collections.nCopies((Integer) kindsAndWeights[i + 1], (Kind) kindsAndWeights[i]));
-        }
-        return new Mix(name, kinds);
+    @SafeVarargs
+    private static Mix mix(String name, List<Kind>... parts) {
+        return new Mix(name, Stream.of(parts).flatMap(List::stream).toList());
+    }
+
+    private static List<Kind> times(int weight, Kind... kinds) {
+        return Collections.nCopies(weight, List.of(kinds)).stream()
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** The mix of this name, or of this one kind. */

@@ -40,15 +40,17 @@ public record Photograph(int number, Scene scene, long seed) {
     }
 
     /** Six digits. */
-    String id() {
+    public String id() {
         return String.format(Locale.ROOT, "%06d", number);
     }
 
-    String file() {
+    /** Under which folders of pictures hold it. */
+    public String file() {
         return id() + ".png";
     }
 
-    BufferedImage picture() {
+    /** 48 x 48 pixels. */
+    public BufferedImage picture() {
         return Renderer.render(scene, seed);
     }
 }

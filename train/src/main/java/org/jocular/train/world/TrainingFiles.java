@@ -66,7 +66,8 @@ final class TrainingFiles {
     }
 
     /** LLaVA's chat.json and llava_instruct_150k.json (haotian-liu/LLaVA, docs/Finetune_Custom_Data.md); the folder of pictures goes apart. */
-    private PlannedFile llava(String file, String mix, int turns) {
+    private PlannedFile llava(String file, String mixName, int turns) {
+        Mix mix = Mix.named(mixName);
         return PlannedFile.json(FOLDER + file, "dialogues", () -> {
             RandomGenerator random = random(file);
             List<Map<String, Object>> entries = new ArrayList<>();
@@ -83,8 +84,8 @@ final class TrainingFiles {
         });
     }
 
-    private static Dialogue dialogue(Photograph one, String mix, RandomGenerator random, int turns) {
-        return Dialogue.draw(one.scene(), Mix.named(mix), random, Dialogue.MAX_WORDS, turns);
+    private static Dialogue dialogue(Photograph one, Mix mix, RandomGenerator random, int turns) {
+        return Dialogue.draw(one.scene(), mix, random, Dialogue.MAX_WORDS, turns);
     }
 
     private static List<Map<String, Object>> conversations(Dialogue dialogue) {
@@ -117,11 +118,12 @@ final class TrainingFiles {
     private PlannedFile owl() {
         return PlannedFile.lines(FOLDER + "sft_v0.1_train.jsonl", "dialogues", () -> {
             RandomGenerator random = random("mplug-owl");
+            Mix full = Mix.named("full");
             List<Map<String, Object>> rows = new ArrayList<>();
             for (Photograph one : photographs) {
                 StringBuilder text = new StringBuilder(OWL).append("\nHuman: <image>");
                 for (Question turn :
-                        dialogue(one, "full", random, Integer.MAX_VALUE).turns()) {
+                        dialogue(one, full, random, Integer.MAX_VALUE).turns()) {
                     text.append("\nHuman: ").append(turn.text());
                     text.append("\nAI: ").append(turn.answer());
                 }

@@ -181,6 +181,10 @@ class TextsTest {
         assertThat(Mix.named("full").kinds()).hasSize(17).contains(Kind.ALL.toArray(Kind[]::new));
         assertThat(Mix.named("three").kinds()).hasSize(18);
         assertThat(Mix.named("vsr").kinds()).containsExactly(Kind.VSR);
+        assertThat(Mix.named("bal").kinds())
+                .hasSize(20)
+                .filteredOn(Kind.VSR::equals)
+                .hasSize(5);
         assertThatThrownBy(() -> Mix.named("half"))
                 .isInstanceOf(BadInput.class)
                 .hasMessageStartingWith(
