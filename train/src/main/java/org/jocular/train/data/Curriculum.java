@@ -23,7 +23,7 @@ public final class Curriculum {
     public enum Mixture {
         /** As one long list: each lesson once in an epoch. */
         SIZE,
-        /** Drawn item by item in proportion to the square root of the sources' sizes; Dai et al. 2023 (InstructBLIP), section 2.4. */
+        /** Drawn item by item in proportion to the square root of the sources' sizes; Dai et al. 2023 (InstructBLIP). */
         SQRT,
         /** Drawn item by item in proportion to given weights. */
         WEIGHTS;

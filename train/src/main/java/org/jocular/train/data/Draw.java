@@ -2,7 +2,7 @@ package org.jocular.train.data;
 
 /**
  * Chance as a pure function of numbers: the same on every machine and Java, in whatever order it is asked. The mixing is SplitMix64's; Steele, Lea
- * &amp; Flood 2014, figure 15.
+ * &amp; Flood 2014.
  */
 public final class Draw {
     private Draw() {}

@@ -127,8 +127,8 @@ public final class Entry {
             throw wrong(
                     name,
                     max == Double.MAX_VALUE
-                            ? "a number from %s on".formatted(min)
-                            : "a number from %s to %s".formatted(min, max));
+                            ? "a number from %s on".formatted(shown(min))
+                            : "a number from %s to %s".formatted(shown(min), shown(max)));
         }
         return number;
     }
@@ -196,7 +196,11 @@ public final class Entry {
                 .toList();
     }
 
-    /** @param what continues the sentence that file and place begin: {@code names no picture} */
+    /**
+     * An error about this entry.
+     *
+     * @param what continues the sentence that file and place begin: {@code names no picture}
+     */
     public BadInput bad(String what) {
         return place.isEmpty()
                 ? new BadInput(file + " " + what)
@@ -231,6 +235,10 @@ public final class Entry {
             throw wrong(name, "a list");
         }
         return value.valueStream().toList();
+    }
+
+    private static String shown(double number) {
+        return number == Math.rint(number) ? String.valueOf((long) number) : String.valueOf(number);
     }
 
     private static String describe(JsonNode value) {

@@ -56,7 +56,7 @@ final class Lessons {
         }
         MemorySegment chunk = chunks.get((int) (places[index] >>> 32));
         byte[] bytes = new byte[lengths[index]];
-        MemorySegment.copy(chunk, (int) places[index], MemorySegment.ofArray(bytes), 0, bytes.length);
+        MemorySegment.copy(chunk, places[index] & 0xffffffffL, MemorySegment.ofArray(bytes), 0, bytes.length);
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             return decoded(in);
         } catch (IOException e) {

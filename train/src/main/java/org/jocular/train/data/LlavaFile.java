@@ -26,7 +26,7 @@ final class LlavaFile {
         // Some tools write an empty name for none.
         Path picture = entry.text("image", "").isEmpty() ? null : picture(entry, "image");
         List<Preset.Turn> turns = new ArrayList<>();
-        Boolean first = null;
+        @Nullable Boolean first = null;
         @Nullable String question = null;
         for (Entry said : entry.objects("conversations")) {
             boolean human = said.oneOf("from", List.of("human", "gpt")).equals("human");
@@ -35,7 +35,9 @@ final class LlavaFile {
                 if (question != null) {
                     throw said.bad("follows another question, expected an answer from gpt");
                 }
-                first = first == null && value.contains(MARK) ? (Boolean) markFirst(value) : first;
+                if (first == null && value.contains(MARK)) {
+                    first = markFirst(value);
+                }
                 question = withoutMark(value);
             } else if (question != null) {
                 turns.add(new Preset.Turn(question, value));

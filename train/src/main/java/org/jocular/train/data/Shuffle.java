@@ -2,7 +2,7 @@ package org.jocular.train.data;
 
 /**
  * A permutation of 0 … n − 1 that is computed place by place, so that any epoch can be entered anywhere without drawing what came before: a Feistel
- * network over the next power of four, walked on where it leaves the range (Black &amp; Rogaway 2002, sections 3 and 4).
+ * network over the next power of four, walked on where it leaves the range (Black &amp; Rogaway 2002).
  *
  * @param n how many
  * @param key another one, another order
@@ -34,7 +34,7 @@ record Shuffle(long n, long key) {
         long left = value >>> half;
         long right = value & mask;
         for (int round = 0; round < ROUNDS; round++) {
-            long next = left ^ Draw.mix(key, round, right) & mask;
+            long next = left ^ (Draw.mix(key, round, right) & mask);
             left = right;
             right = next;
         }

@@ -87,7 +87,11 @@ public record Stage(
             return new LoraAdapters.Settings(rank, alpha, dropout);
         }
 
-        /** @param module a layer's full name */
+        /**
+         * Whether a layer gets an adapter.
+         *
+         * @param module its full name
+         */
         public boolean adapts(String module) {
             return targets.stream().anyMatch(target -> matches(target, module));
         }

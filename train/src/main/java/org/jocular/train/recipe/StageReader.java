@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A stage from its JSON; docs/training-data.md tells the fields. */
 final class StageReader {
-    private static final List<String> KNOWN = List.of(
+    static final List<String> KNOWN = List.of(
             "name",
             "source",
             "model",

@@ -135,7 +135,7 @@ class RecipeTest {
                     "batch": 16              | "batch": 4, "start": [{"part": "", "from": "align"}] | has stage "align" start from "align", which does not come before it
                     "batch": 16              | "batch": 4, "start": [{"part": ""}] | stage "align", start[0], lacks from
                     "batch": 16              | "batch": 4, "lora": {"rank": 4, "alpha": 4, "targets": []} | stage "align", lora, has targets = a list of 0, expected at least one layer's name
-                    "batch": 16              | "batch": 4, "loss": {"end": -1} | stage "align", loss, has end = -1, expected a number from 0.0 on
+                    "batch": 16              | "batch": 4, "loss": {"end": -1} | stage "align", loss, has end = -1, expected a number from 0 on
                     "batch": 16              | "batch": 4, "mixture": "weights" | has mixture = "weights" and data without a weight, expected one for each
                     "mix": "bal"             | "mix": "bal", "weight": 1 | has data with a weight, expected mixture = "weights" for that
                     "mix": "bal"             | "mix": "bal", "files": ["a"] | stage "align", data[0], names 1 files, expected none
@@ -151,7 +151,7 @@ class RecipeTest {
                     "world", "mix": "bal"    | "laion"                  | has format = "laion", expected one of llava, coco, lavis, scienceqa, vsr, minigpt4, mplug-owl, world
                     [{"format": "world", "mix": "bal"}] | []            | has no data, expected at least one source
                     "multi_modal_projector": 1 | "multi_modal_projector": 0 | trains nothing, expected a part in train with a scale above 0, or lora
-                    "multi_modal_projector": 1 | "multi_modal_projector": -1 | stage "align", train, has multi_modal_projector = -1, expected a number from 0.0 on
+                    "multi_modal_projector": 1 | "multi_modal_projector": -1 | stage "align", train, has multi_modal_projector = -1, expected a number from 0 on
                     """)
     void tellsWhatIsWrong(String there, String instead, String sentence) {
         assertThat(STAGE).contains(there);
@@ -204,6 +204,19 @@ class RecipeTest {
         assertThat(recipes.get("llava-1.5-lora")).isEqualTo(recipes.get("llava-1.5"));
         assertThat(recipes.get("llava-scienceqa")).isEqualTo(recipes.get("llava-lightning"));
         assertThat(recipes.get("llava-lightning")).isNotEqualTo(recipes.get("llava-1.5"));
+    }
+
+    @Test
+    void theDocumentTellsAllRecipesFieldsAndFormats() throws IOException {
+        String document =
+                Files.readString(Recipes.folder().resolveSibling("docs").resolve("training-data.md"));
+        assertThat(Recipes.names())
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(document).contains("`" + name + "`"));
+        assertThat(StageReader.KNOWN).allSatisfy(name -> assertThat(document).contains("`" + name + "`"));
+        for (DataSpec.Format format : DataSpec.Format.values()) {
+            assertThat(document).contains("### `" + format.json() + "`");
+        }
     }
 
     private Recipe recipe(String stages) {
