@@ -1,12 +1,16 @@
 package org.jocular.cli;
 
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jocular.cli.attention.HeatMap;
+import org.jocular.cli.attention.PictureAttention;
 import org.jocular.llama.Answer;
 import org.jocular.llama.GenerationSettings;
 import org.jocular.llama.Prompt;
@@ -26,12 +30,16 @@ import picocli.CommandLine.Option;
 /** One question about pictures, answered while it is read. */
 @Command(
         name = "ask",
-        customSynopsis = "jocular ask --model DIR [--image FILE...] [--prompt TEXT] [OPTIONS]",
-        description = "Ask one question about one or several pictures, or about none.",
+        customSynopsis = "jocular ask [--model DIR] [--image FILE...] [--prompt TEXT] [OPTIONS]",
+        description = {
+            "Ask one question about one or several pictures, or about none.",
+            "Without --model, a tiny one that comes with the source answers: it has only ever seen coloured shapes."
+        },
         footer = {
             "",
             "Examples:",
             "  jocular ask --model DIR --image cat.jpg --prompt \"What is this?\"",
+            "  jocular ask --image jocular-demo/scene.png --prompt \"What color is the circle?\" --attention looked.png",
             "  jocular ask --model DIR --image a.png b.png --prompt \"What differs?\" --max-new-tokens 40 --json",
             "  jocular ask --model DIR --image cat.jpg --prompt \"A poem.\" --do-sample --temperature 0.7 --seed 3"
         })
@@ -39,7 +47,7 @@ final class AskCommand implements Callable<Integer> {
     private final Console console;
 
     @Mixin
-    ModelOptions model = new ModelOptions();
+    DefaultModelOptions model = new DefaultModelOptions();
 
     @Option(names = "--image", arity = "1..*", paramLabel = "FILE", description = "PNG, JPEG, WebP, GIF, BMP or PNM.")
     List<Path> images = new ArrayList<>();
@@ -53,6 +61,16 @@ final class AskCommand implements Callable<Integer> {
 
     @Mixin
     PresetOptions preset = new PresetOptions();
+
+    @Option(
+            names = "--attention",
+            paramLabel = "FILE.png",
+            description = {
+                "Draw where in the picture the model looked while it answered; with --json also in numbers.",
+                "It takes another pass over prompt and answer."
+            })
+    @Nullable
+    Path attention;
 
     @Option(names = "--json", description = "Print one object: text, ids, timing and all settings.")
     boolean json;
@@ -69,16 +87,21 @@ final class AskCommand implements Callable<Integer> {
         if (raw && preset.preset != null) {
             throw new BadInput("--preset does not go with --raw, which takes the prompt as it is");
         }
+        checkAttention();
         Stopwatch watch = new Stopwatch();
         // Pictures first: a typo in a name should not cost the time that a model takes to load.
         List<Picture> pictures = images.stream().map(PictureReader::read).toList();
         watch.lap("read");
         try (Executor executor = model.executor();
-                VisionLanguageModel vlm = model.load();
+                VisionLanguageModel vlm = model.load(console);
                 Arena arena = Arena.ofShared();
                 Session session = new Session(executor, vlm.languageModel(), vlm.tokenizer())) {
             Preset wrapping = raw ? null : preset.choose(vlm);
             String question = question(wrapping);
+            List<String> unknown = KnownWords.unknown(vlm, question);
+            if (!unknown.isEmpty()) {
+                return refuse(vlm, unknown);
+            }
             String text = wrapping == null ? question : wrapping.prompt(pictures.size(), List.of(), question);
             int[] ids = vlm.ids(text, pictures.size()); // wrong marks show here, before the pictures are encoded
             GenerationSettings settings =
@@ -93,6 +116,12 @@ final class AskCommand implements Callable<Integer> {
             watch.lap("vision");
             Prompt whole = vlm.prompt(executor, text, seen, arena);
             Answer answer = session.answer(whole, settings, json ? piece -> {} : console::piece);
+            PictureAttention looked = attention == null
+                    ? null
+                    : PictureAttention.of(vlm, executor, pictures.getFirst(), text, answer.ids());
+            if (attention != null && looked != null) {
+                draw(attention, looked, vlm, pictures.getFirst());
+            }
             if (json) {
                 Map<String, Object> repeat = Repeat.model(vlm, model.directory());
                 repeat.put("images", images(pictures));
@@ -100,12 +129,56 @@ final class AskCommand implements Callable<Integer> {
                 repeat.put("prompt", text);
                 repeat.putAll(settings.asMap());
                 repeat.putAll(Repeat.machine(executor));
-                console.json(result(whole, answer, timing(watch, whole, answer), repeat));
+                Map<String, Object> result = result(whole, answer, timing(watch, whole, answer), repeat);
+                result.put("unknown", unknown);
+                if (looked != null) {
+                    result.put("attention", AttentionNumbers.of(looked, vlm.tokenizer()));
+                }
+                console.json(result);
             } else {
                 console.out().println();
+                console.out().flush();
+            }
+            if (looked != null) {
+                console.note("jocular: %s shows where it looked".formatted(attention));
             }
         }
         return 0;
+    }
+
+    /** Before anything takes time. */
+    private void checkAttention() {
+        if (attention == null) {
+            return;
+        }
+        if (!attention.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+            throw new BadInput("--attention is %s, expected a name that ends in .png".formatted(attention));
+        }
+        Path folder = attention.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new BadInput("--attention is %s, but there is no folder %s".formatted(attention, folder));
+        }
+        if (images.size() != 1) {
+            throw new BadInput("--attention is about one picture, but --image names %d".formatted(images.size()));
+        }
+    }
+
+    private void draw(Path file, PictureAttention looked, VisionLanguageModel vlm, Picture picture) {
+        Picture given = vlm.imageProcessor().prepared(picture);
+        Drawing.write(HeatMap.over(given, looked.patches(), looked.side(), Drawing.SHOWN_WIDTH), file);
+    }
+
+    /** It is asked what it cannot read: says so, and what it could. */
+    private int refuse(VisionLanguageModel vlm, List<String> unknown) {
+        if (json) {
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("unknown", unknown);
+            result.put("known", KnownWords.of(vlm));
+            console.json(result);
+        }
+        int status = Failures.report(KnownWords.refusal(unknown), console, false);
+        KnownWords.lines(vlm).forEach(console::note);
+        return status;
     }
 
     /** What was asked; empty where the preset has no place for it. */

@@ -25,21 +25,28 @@ import picocli.CommandLine.Option;
 /** A conversation: each question sees what was said before, and only what is new is computed. */
 @Command(
         name = "chat",
-        customSynopsis = "jocular chat --model DIR [--image FILE] [OPTIONS]",
+        customSynopsis = "jocular chat [--model DIR] [--image FILE] [OPTIONS]",
         description = {
-            "Talk about a picture: one question a line, from a terminal or a pipe.",
+            "Talk about a picture: one question a line, from a terminal or a pipe. Without --model, a tiny one that",
+            "comes with the source answers: it has only ever seen coloured shapes.",
             "",
             "  /image FILE  start over with another picture",
             "  /reset       start over with the same picture",
             "  /exit        leave, as Ctrl-D does"
         },
-        footer = {"", "Example:", "  jocular chat --model DIR --image cat.jpg"})
+        footer = {
+            "",
+            "Examples:",
+            "  jocular chat --model DIR --image cat.jpg",
+            "  jocular chat --image jocular-demo/scene.png"
+        })
 final class ChatCommand implements Callable<Integer> {
     private final Console console;
     private final List<Preset.Turn> history = new ArrayList<>();
+    private boolean listed;
 
     @Mixin
-    ModelOptions model = new ModelOptions();
+    DefaultModelOptions model = new DefaultModelOptions();
 
     @Option(names = "--image", paramLabel = "FILE", description = "The picture to talk about.")
     @Nullable
@@ -60,7 +67,7 @@ final class ChatCommand implements Callable<Integer> {
         Picture picture = image == null ? null : PictureReader.read(image);
         boolean failed = false;
         try (Executor executor = model.executor();
-                VisionLanguageModel vlm = model.load();
+                VisionLanguageModel vlm = model.load(console);
                 Session session = new Session(executor, vlm.languageModel(), vlm.tokenizer());
                 Eyes eyes = new Eyes(executor, vlm)) {
             Preset wrapping = preset.chooseConversing(vlm);
@@ -73,6 +80,12 @@ final class ChatCommand implements Callable<Integer> {
             for (String line = ask(lines); line != null && !line.strip().equals("/exit"); line = ask(lines)) {
                 try {
                     if (!obeyed(line.strip(), eyes) && !line.isBlank()) {
+                        List<String> unknown = KnownWords.unknown(vlm, line);
+                        if (!unknown.isEmpty()) {
+                            failed = true;
+                            refuse(vlm, unknown);
+                            continue;
+                        }
                         String answer = answer(line, vlm, executor, session, eyes, wrapping, settings);
                         history.add(new Preset.Turn(line, answer));
                     }
@@ -83,6 +96,15 @@ final class ChatCommand implements Callable<Integer> {
             }
         }
         return failed && !console.terminal() ? Failures.BAD_INPUT : 0;
+    }
+
+    /** The conversation goes on as if it had not been asked. */
+    private void refuse(VisionLanguageModel vlm, List<String> unknown) {
+        Failures.report(KnownWords.refusal(unknown), console, false);
+        if (!listed) {
+            listed = true;
+            KnownWords.lines(vlm).forEach(console::note);
+        }
     }
 
     private @Nullable String ask(Lines lines) {

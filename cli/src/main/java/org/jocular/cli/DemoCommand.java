@@ -44,9 +44,6 @@ final class DemoCommand implements Callable<Integer> {
     private static final int MAX_NEW_TOKENS = 24;
     private static final int SHOWN_IDS = 10;
 
-    /** Width to which the small picture of patches is enlarged. */
-    private static final int SHOWN_WIDTH = 448;
-
     private final Console console;
     private int stage;
 
@@ -153,7 +150,7 @@ final class DemoCommand implements Callable<Integer> {
         stage("vision");
         int patch = vlm.patchSize();
         Path file = out.resolve("patches.png");
-        Drawing.write(Drawing.withPatches(prepared, patch, Math.max(1, SHOWN_WIDTH / prepared.width())), file);
+        Drawing.write(Drawing.withPatches(prepared, patch, Math.max(1, Drawing.SHOWN_WIDTH / prepared.width())), file);
         line(
                 "%d x %d patches of %d x %d pixels: %s",
                 prepared.width() / patch, prepared.height() / patch, patch, patch, file);

@@ -17,6 +17,9 @@ final class Drawing {
     private static final int BLUE = 0x2457A8;
     private static final int GRID = 0xFFFFFF;
 
+    /** Width to which small pictures are enlarged for people. */
+    static final int SHOWN_WIDTH = 448;
+
     private static final int WIDTH = 288;
     private static final int HEIGHT = 216;
 

@@ -13,6 +13,16 @@ final class Home {
 
     /** A folder below {@code models}: where the script says, otherwise above the classes, as in a build without the script. */
     static Path model(String name) {
+        Path model = modelOrNull(name);
+        if (model == null) {
+            throw new BadInput(
+                    "models/%s is missing: it comes with the source, beside the script jocular".formatted(name));
+        }
+        return model;
+    }
+
+    /** The same; null where it is not there. */
+    static @Nullable Path modelOrNull(String name) {
         String home = System.getProperty("jocular.home");
         for (Path folder = home == null ? classes() : Path.of(home); folder != null; folder = folder.getParent()) {
             Path model = folder.resolve("models").resolve(name);
@@ -20,7 +30,14 @@ final class Home {
                 return model;
             }
         }
-        throw new BadInput("models/%s is missing: it comes with the source, beside the script jocular".formatted(name));
+        return null;
+    }
+
+    /** A path as somebody in the current directory would write it. */
+    static Path shown(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        Path there = path.toAbsolutePath().normalize();
+        return there.startsWith(here) ? here.relativize(there) : there;
     }
 
     private static @Nullable Path classes() {
