@@ -16,6 +16,7 @@ import org.jocular.eval.run.RunSettings.Asked;
 import org.jocular.eval.task.Task;
 import org.jocular.eval.task.Tasks;
 import org.jocular.eval.task.Wording;
+import org.jocular.systems.OwnPresets;
 import org.jocular.systems.Preset;
 import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.BadInput;
@@ -68,7 +69,8 @@ final class EvalCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description = {
-                "Whose words: llava, lavis, lmms-eval, vlmevalkit... (default: those of the system's authors);",
+                "Whose words: llava, lavis, lmms-eval, vlmevalkit, plain...",
+                "(default: those that the model's presets.json wants, else those of the system's authors);",
                 "for one benchmark alone TASK=NAME, with commas between several."
             })
     List<String> wordings = new ArrayList<>();
@@ -145,6 +147,11 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private RunSettings settings(List<Task> asked, VisionLanguageModel vlm, Executor executor) {
+        String wanted = vlm.wording();
+        if (wanted != null && !Tasks.haveWording(wanted)) {
+            throw new BadInput("%s has wording = %s, which no benchmark has"
+                    .formatted(model.directory().resolve(OwnPresets.NAME), wanted));
+        }
         Matcher part = SHARD.matcher(shard);
         if (!part.matches()) {
             throw new BadInput("--shard is %s, expected a part and their number, such as 1/4".formatted(shard));
@@ -174,7 +181,7 @@ final class EvalCommand implements Callable<Integer> {
         return new Asked(task, words, around, generation.settings(vlm, around, words.decoding()));
     }
 
-    /** The one that was named for the benchmark, or for all, or that of the system's authors. */
+    /** The one that was named for the benchmark, or for all, or that the model wants, or that of the system's authors. */
     private Wording wording(Task task, VisionLanguageModel vlm) {
         String own = task.name() + "=";
         return wordings.stream()
@@ -183,7 +190,7 @@ final class EvalCommand implements Callable<Integer> {
                 .findFirst()
                 .or(() -> wordings.stream().filter(name -> !name.contains("=")).findFirst())
                 .map(task::wording)
-                .orElseGet(() -> task.wordingFor(vlm.system()));
+                .orElseGet(() -> task.wordingFor(vlm.system(), vlm.wording()));
     }
 
     /** Refuses wordings for benchmarks that are not asked. */

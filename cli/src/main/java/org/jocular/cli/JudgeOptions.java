@@ -15,7 +15,8 @@ final class JudgeOptions {
             paramLabel = "WHO",
             description = {
                 "Who marks free answers: none, file:PATH with reviews, the address of an OpenAI-compatible endpoint,",
-                "or local, which compares words and is no language model (default: ${DEFAULT-VALUE})."
+                "local, which compares words, or exact, which compares sentences with a reference that is the truth;",
+                "these two are no language models (default: ${DEFAULT-VALUE})."
             })
     String judge = "none";
 

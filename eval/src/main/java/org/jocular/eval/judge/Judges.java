@@ -12,8 +12,8 @@ public final class Judges {
     /**
      * Opens a judge.
      *
-     * @param spec    as on the command line: {@code file:PATH}, {@code local}, or the address of an OpenAI-compatible endpoint as far as before
-     *                {@code /chat/completions}
+     * @param spec    as on the command line: {@code file:PATH}, {@code local}, {@code exact}, or the address of an OpenAI-compatible endpoint as
+     *                far as before {@code /chat/completions}
      * @param options for an endpoint
      * @param replies folder where an endpoint's replies are kept; made when needed
      * @throws BadInput if it is none of these, or the file or the options are not right
@@ -22,6 +22,9 @@ public final class Judges {
         if (spec.equals("local")) {
             return new LocalJudge();
         }
+        if (spec.equals("exact")) {
+            return new ExactJudge();
+        }
         if (spec.startsWith(FILE)) {
             return new FileJudge(Path.of(spec.substring(FILE.length())));
         }
@@ -29,7 +32,7 @@ public final class Judges {
             return new HttpJudge(spec, options, new ReplyCache(replies));
         }
         throw new BadInput(
-                "%s is no judge, expected none, local, file:PATH or the address of an endpoint like https://api.openai.com/v1"
+                "%s is no judge, expected none, local, exact, file:PATH or the address of an endpoint like https://api.openai.com/v1"
                         .formatted(spec));
     }
 }

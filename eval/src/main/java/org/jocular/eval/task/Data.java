@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SequencedSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jocular.eval.data.DataFile;
 import org.jocular.eval.data.Hashes;
 import org.jocular.tensor.BadInput;
@@ -23,6 +24,7 @@ public final class Data {
     public static final String PAGE = "docs/data.md";
 
     private static final String EMBEDDED = "embedded/";
+    private static final Pattern JPEG = Pattern.compile("\\.jpe?g$", Pattern.CASE_INSENSITIVE);
 
     private final Path root;
     private final Path embedded;
@@ -121,27 +123,41 @@ public final class Data {
     }
 
     /**
-     * Looks for a picture by the names that it may have, folders in front allowed; what it is called in {@link Sample#picture}. One that is
-     * not there keeps its first name: asking about it will fail by itself, and the others go on.
+     * Looks for a picture by the names that it may have, folders in front allowed; what it is called in {@link Sample#picture}. Where none of
+     * them is there, a PNG will do in place of a JPEG: data that keep every pixel may use annotations that say {@code .jpg}. One that is not
+     * there keeps its first name: asking about it will fail by itself, and the others go on.
      */
     public String picture(String... names) {
-        for (String name : names) {
-            if (Files.isRegularFile(lastFolder.resolve(name))) {
-                found++;
-                return name(lastFolder.resolve(name));
-            }
-            for (Path candidate : pictureFolders()) {
-                if (Files.isRegularFile(candidate.resolve(name))) {
-                    lastFolder = candidate;
-                    found++;
-                    return name(candidate.resolve(name));
-                }
-            }
+        Path file = pictureOrNull(List.of(names));
+        if (file == null) {
+            file = pictureOrNull(Stream.of(names)
+                    .filter(name -> JPEG.matcher(name).find())
+                    .map(name -> JPEG.matcher(name).replaceFirst(".png"))
+                    .toList());
+        }
+        if (file != null) {
+            found++;
+            return name(file);
         }
         if (missing == null) {
             missing = names[0];
         }
         return names[0];
+    }
+
+    private @Nullable Path pictureOrNull(List<String> names) {
+        for (String name : names) {
+            if (Files.isRegularFile(lastFolder.resolve(name))) {
+                return lastFolder.resolve(name);
+            }
+            for (Path candidate : pictureFolders()) {
+                if (Files.isRegularFile(candidate.resolve(name))) {
+                    lastFolder = candidate;
+                    return candidate.resolve(name);
+                }
+            }
+        }
+        return null;
     }
 
     /** Writes a picture that a table holds into a file named by its content, unless it is there. */

@@ -24,9 +24,19 @@ record GqaTask() implements Task {
     private static final Wording LMMS_EVAL =
             new Wording(Wording.LMMS_EVAL, "EvolvingLMMs-Lab/lmms-eval, tasks/gqa", ShortAnswers.greedy(16));
 
+    private static final Wording PLAIN =
+            new Wording(Wording.PLAIN, "the question alone; answers compared as in lmms-eval", ShortAnswers.greedy(16));
+
     /** How answers are compared under a wording; stands in every doc under its name. */
     private static final Map<Wording, Gqa.Normalisation> NORMALISATIONS = Map.of(
-            LLAVA, Gqa.Normalisation.LLAVA, LAVIS, Gqa.Normalisation.LAVIS, LMMS_EVAL, Gqa.Normalisation.LMMS_EVAL);
+            LLAVA,
+            Gqa.Normalisation.LLAVA,
+            LAVIS,
+            Gqa.Normalisation.LAVIS,
+            LMMS_EVAL,
+            Gqa.Normalisation.LMMS_EVAL,
+            PLAIN,
+            Gqa.Normalisation.LMMS_EVAL);
 
     @Override
     public String name() {
@@ -40,7 +50,7 @@ record GqaTask() implements Task {
 
     @Override
     public List<Wording> wordings() {
-        return List.of(LLAVA, LAVIS, LMMS_EVAL);
+        return List.of(LLAVA, LAVIS, LMMS_EVAL, PLAIN);
     }
 
     @Override
@@ -79,16 +89,15 @@ record GqaTask() implements Task {
         doc.put("answer", question.answer());
         doc.put("structural", question.structural().intern());
         String text = row.text("question");
-        return new Sample(
-                id,
-                picture,
-                wording.equals(LAVIS)
-                        ? ShortAnswers.LAVIS_PROMPT.formatted(ShortAnswers.lavisQuestion(text))
-                        : text + ShortAnswers.LLAVA_ENDING,
-                List.of(),
-                question.answer(),
-                question.structural(),
-                doc);
+        return new Sample(id, picture, prompt(wording, text), List.of(), question.answer(), question.structural(), doc);
+    }
+
+    private static String prompt(Wording wording, String question) {
+        return switch (wording.name()) {
+            case Wording.LAVIS -> ShortAnswers.LAVIS_PROMPT.formatted(ShortAnswers.lavisQuestion(question));
+            case Wording.PLAIN -> question;
+            default -> question + ShortAnswers.LLAVA_ENDING;
+        };
     }
 
     @Override

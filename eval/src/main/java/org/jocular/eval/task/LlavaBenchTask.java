@@ -90,6 +90,12 @@ record LlavaBenchTask(Edition edition) implements JudgedTask {
                         decoding(edition == Edition.COCO ? 1024 : 4096)));
     }
 
+    /** LLaVA's asks the question alone already. */
+    @Override
+    public Wording wordingFor(String system, @Nullable String own) {
+        return JudgedTask.super.wordingFor(system, Wording.PLAIN.equals(own) ? Wording.LLAVA : own);
+    }
+
     @Override
     public void read(Data data, Wording wording, Consumer<Sample> each) {
         boolean coco = edition == Edition.COCO;

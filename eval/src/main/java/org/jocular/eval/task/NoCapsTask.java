@@ -43,6 +43,9 @@ record NoCapsTask() implements Task {
             "EvolvingLMMs-Lab/lmms-eval, nocaps_val",
             Map.of("do_sample", false, "num_beams", 1, "max_new_tokens", 64));
 
+    private static final Wording PLAIN =
+            new Wording(Wording.PLAIN, "a request for a short description, and nothing else", ShortAnswers.greedy(64));
+
     /** The configurations say nothing about repetitions; the captioning task then passes its own 1.15. */
     private static Map<String, Object> beams() {
         return Map.of(
@@ -74,7 +77,7 @@ record NoCapsTask() implements Task {
 
     @Override
     public List<Wording> wordings() {
-        return List.of(LAVIS, LAVIS_BLIP2, INSTRUCTBLIP, LMMS_EVAL);
+        return List.of(LAVIS, LAVIS_BLIP2, INSTRUCTBLIP, LMMS_EVAL, PLAIN);
     }
 
     @Override
@@ -88,6 +91,7 @@ record NoCapsTask() implements Task {
             case "lavis-blip2" -> "";
             case "instructblip" -> "A short image description:";
             case Wording.LMMS_EVAL -> "Provide a one-sentence caption for the provided image.";
+            case Wording.PLAIN -> "Describe the picture briefly.";
             default -> throw new IllegalArgumentException("nocaps has no wording " + wording.name());
         };
     }

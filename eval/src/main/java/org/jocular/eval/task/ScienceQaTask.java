@@ -49,6 +49,9 @@ record ScienceQaTask(boolean onlyPictures) implements Task {
     private static final Wording VLM_EVAL_KIT =
             new Wording(Wording.VLM_EVAL_KIT, "open-compass/VLMEvalKit, ScienceQA_TEST", ShortAnswers.greedy(512));
 
+    private static final Wording PLAIN =
+            new Wording(Wording.PLAIN, "the question and its options in a line, their letters ranked", Map.of());
+
     private static final Set<Wording> PICTURES_ONLY = Set.of(LAVIS, VLM_EVAL_KIT);
 
     @Override
@@ -63,7 +66,7 @@ record ScienceQaTask(boolean onlyPictures) implements Task {
 
     @Override
     public List<Wording> wordings() {
-        return List.of(LLAVA, NO_HINT, LECTURE, QCM, LAVIS, LMMS_EVAL, VLM_EVAL_KIT);
+        return List.of(LLAVA, NO_HINT, LECTURE, QCM, LAVIS, LMMS_EVAL, VLM_EVAL_KIT, PLAIN);
     }
 
     @Override
@@ -90,10 +93,21 @@ record ScienceQaTask(boolean onlyPictures) implements Task {
                 problem.id(),
                 item.image(),
                 prompt(wording, item),
-                wording.equals(LAVIS) ? item.choices() : List.of(),
+                candidates(wording, item),
                 ScienceQa.OPTIONS.get(problem.answer()) + ". " + item.choices().get(problem.answer()),
                 problem.subject(),
                 doc);
+    }
+
+    private static List<String> candidates(Wording wording, Item item) {
+        return switch (wording.name()) {
+            case Wording.LAVIS -> item.choices();
+            case Wording.PLAIN ->
+                IntStream.range(0, item.choices().size())
+                        .mapToObj(i -> "(%c)".formatted('a' + i))
+                        .toList();
+            default -> List.of();
+        };
     }
 
     private static ScienceQa.Reading reading(Wording wording) {
@@ -115,6 +129,9 @@ record ScienceQaTask(boolean onlyPictures) implements Task {
             return (hint ? "Context: " + item.hint() + "\n" : "") + item.question() + "\n" + lines(item) + LETTER;
         }
         String question = item.question();
+        if (wording.equals(PLAIN)) {
+            return question + " " + inLine(item, 'a');
+        }
         String hint = told(wording, item.hint());
         return switch (wording.name()) {
             case Wording.LAVIS -> {

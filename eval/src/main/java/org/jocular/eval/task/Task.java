@@ -3,6 +3,7 @@ package org.jocular.eval.task;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jocular.tensor.BadInput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A benchmark: how its published files become questions, and answers figures. Each is one file; docs/adding-a-task.md shows how to write one.
@@ -73,5 +74,17 @@ public interface Task {
                         wordings().stream().filter(wording -> wording.name().equals(name)))
                 .findFirst()
                 .orElseGet(() -> wordings().getFirst());
+    }
+
+    /**
+     * The wording that a model wants to be asked with or, where the benchmark does not have it, that of its system.
+     *
+     * @param own name of the former, null where the model has no wish
+     */
+    default Wording wordingFor(String system, @Nullable String own) {
+        return wordings().stream()
+                .filter(wording -> wording.name().equals(own))
+                .findFirst()
+                .orElseGet(() -> wordingFor(system));
     }
 }

@@ -20,6 +20,13 @@ public final class Tasks {
 
     private Tasks() {}
 
+    /** Whether any benchmark can be asked in these words. */
+    public static boolean haveWording(String name) {
+        return ALL.stream()
+                .flatMap(task -> task.wordings().stream())
+                .anyMatch(wording -> wording.name().equals(name));
+    }
+
     /** The benchmark of this name. */
     public static Task named(String name) {
         return ALL.stream()

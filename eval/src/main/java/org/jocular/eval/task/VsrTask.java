@@ -34,6 +34,9 @@ record VsrTask(String split) implements Task {
             "open-compass/VLMEvalKit, VSR-zeroshot; its LLaVA adapter generates up to 2,048 tokens",
             Map.of("do_sample", false, "num_beams", 1, "max_new_tokens", 2048));
 
+    private static final Wording PLAIN =
+            new Wording(Wording.PLAIN, "the caption alone, true and false ranked", Map.of());
+
     @Override
     public String name() {
         return split.equals("zeroshot") ? "vsr" : "vsr-" + split;
@@ -46,7 +49,7 @@ record VsrTask(String split) implements Task {
 
     @Override
     public List<Wording> wordings() {
-        return List.of(LAVIS, VLM_EVAL_KIT);
+        return List.of(LAVIS, VLM_EVAL_KIT, PLAIN);
     }
 
     @Override
@@ -77,20 +80,33 @@ record VsrTask(String split) implements Task {
             if (kind != null) {
                 doc.put("meta_category", kind);
             }
-            boolean ranked = wording.equals(LAVIS);
+            boolean holds = example.label() == 1;
             each.accept(new Sample(
                     Integer.toString(row[0]++),
                     data.picture(example.image()),
-                    ranked
-                            ? "Based on the image, is this statement true or false? \"%s\" Answer:"
-                                    .formatted(example.caption())
-                            : "%s Please answer yes or no. Please answer strictly Yes or No."
-                                    .formatted(example.caption()),
-                    ranked ? List.of("yes", "true", "no", "false") : List.of(),
-                    example.label() == 1 ? "yes" : "no",
+                    prompt(wording, example.caption()),
+                    candidates(wording),
+                    wording.equals(PLAIN) ? (holds ? "true" : "false") : holds ? "yes" : "no",
                     example.relation(),
                     doc));
         });
+    }
+
+    private static String prompt(Wording wording, String caption) {
+        return switch (wording.name()) {
+            case Wording.LAVIS ->
+                "Based on the image, is this statement true or false? \"%s\" Answer:".formatted(caption);
+            case Wording.PLAIN -> caption;
+            default -> "%s Please answer yes or no. Please answer strictly Yes or No.".formatted(caption);
+        };
+    }
+
+    private static List<String> candidates(Wording wording) {
+        return switch (wording.name()) {
+            case Wording.LAVIS -> List.of("yes", "true", "no", "false");
+            case Wording.PLAIN -> List.of("true", "false");
+            default -> List.of();
+        };
     }
 
     /** A row of VLMEvalKit's table; nothing tells that it has the relation, so a figure by relation is only had where it does. */

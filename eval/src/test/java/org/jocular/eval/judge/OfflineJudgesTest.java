@@ -76,6 +76,48 @@ class OfflineJudgesTest {
                         + "formula=1 + 9 * F1 of distinct content words, reference 10}");
     }
 
+    private static String exact(String reference, String answer) throws NoReview {
+        return new ExactJudge().review("llava-bench", "1", question(reference, answer));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "top left|top left|10",
+                "top left|Top left. |10",
+                "top left|left|0",
+                "top left|top  left|0",
+                "top left|''|0",
+                "top left|top left. yes|6.6667",
+                "two objects. a red ring. a blue ring|a blue ring . two objects . a red ring .|10",
+                "two objects. a red ring. a blue ring|two objects. a red ring. a blue cross|6.6667",
+                "two objects. a red ring. a blue ring|two objects. a red ring|8",
+                "a ring. a ring|a ring. a ring|10",
+                "a ring. a ring|a ring. a cross|5",
+                "a ring. a cross|a ring. a ring|5"
+            })
+    void marksByEqualSentences(String reference, String answer, double mark) throws NoReview {
+        assertThat(LlavaBench.parse(exact(reference, answer))).isEqualTo(new Marks(10, mark));
+    }
+
+    @Test
+    void theExactJudgeSaysWhatItIsAndWhy() throws NoReview {
+        Judge judge = Judges.open("exact", HttpJudge.Options.of(null), dir);
+        assertThat(judge.label()).isEqualTo("equality with a reference that is the truth, no language model");
+        assertThat(judge.settings().toString())
+                .isEqualTo("{kind=equality with a reference that is the truth, no language model, "
+                        + "formula=10 * F1 of equal sentences, reference 10}");
+        assertThat(exact("One ring. a cross", "one ring. a square. one ring")).isEqualTo("""
+                10 4
+                By equality with a reference that is the truth, no language model; the mark is 10 * F1 of equal sentences, \
+                reference 10. F1 = 2 * 1 / (2 + 3) = 0.400. Missing: "a cross". Wrong: "a square", "one ring".""");
+        assertThat(exact("yes", "yes")).endsWith("Missing: nothing. Wrong: nothing.");
+        assertThatThrownBy(() -> exact(" . ", "yes"))
+                .isInstanceOf(NoReview.class)
+                .hasMessage("the reference holds no sentence to compare with");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -154,7 +196,7 @@ class OfflineJudgesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gpt-4|gpt-4 is no judge, expected none, local, file:PATH or the address of an endpoint like https://api.openai.com/v1",
+                "gpt-4|gpt-4 is no judge, expected none, local, exact, file:PATH or the address of an endpoint like https://api.openai.com/v1",
                 "http://localhost:8000/v1|the judge needs the name of a model, because marks of different models cannot be compared"
             })
     void refusesWhatIsNoJudge(String spec, String message) {
