@@ -165,7 +165,7 @@ final class AskCommand implements Callable<Integer> {
 
     private void draw(Path file, PictureAttention looked, VisionLanguageModel vlm, Picture picture) {
         Picture given = vlm.imageProcessor().prepared(picture);
-        Drawing.write(HeatMap.over(given, looked.patches(), looked.side(), Drawing.SHOWN_WIDTH), file);
+        Drawing.write(HeatMap.beside(given, List.of(looked.patches()), looked.side(), Drawing.SHOWN_WIDTH), file);
     }
 
     /** It is asked what it cannot read: says so, and what it could. */

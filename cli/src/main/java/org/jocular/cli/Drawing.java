@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.jocular.tensor.BadInput;
 import org.jocular.vit.Picture;
@@ -69,6 +71,35 @@ final class Drawing {
             }
         }
         return new Picture(width, height, rgb);
+    }
+
+    /** A small picture in a terminal of 256 colours: two pixels a character, one above the other. */
+    static List<String> blocks(Picture picture) {
+        List<String> lines = new ArrayList<>();
+        for (int y = 0; y + 1 < picture.height(); y += 2) {
+            StringBuilder line = new StringBuilder();
+            for (int x = 0; x < picture.width(); x++) {
+                line.append("\u001b[38;5;%d;48;5;%dm▀".formatted(cube(picture, x, y), cube(picture, x, y + 1)));
+            }
+            lines.add(line.append("\u001b[0m").toString());
+        }
+        return lines;
+    }
+
+    /** The nearest of the terminal's colours: 24 greys from 232 on, and before them a cube of 6 x 6 x 6. */
+    private static int cube(Picture picture, int x, int y) {
+        int red = picture.sample(x, y, 0);
+        int green = picture.sample(x, y, 1);
+        int blue = picture.sample(x, y, 2);
+        if (Math.max(red, Math.max(green, blue)) - Math.min(red, Math.min(green, blue)) < 16) {
+            return 232 + Math.min(23, (red + green + blue) / 3 * 24 / 256);
+        }
+        return 16 + 36 * step(red) + 6 * step(green) + step(blue);
+    }
+
+    /** The cube's steps are 0, 95, 135, 175, 215, 255. */
+    private static int step(int sample) {
+        return sample < 48 ? 0 : Math.min(5, (sample - 35) / 40);
     }
 
     /** Writes a PNG, which appears under its name when it is whole. */

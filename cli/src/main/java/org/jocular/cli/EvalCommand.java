@@ -125,7 +125,7 @@ final class EvalCommand implements Callable<Integer> {
         checkWordings(asked);
         // Opened first: a judge that is not there should not cost the time that a run takes.
         try (Judge reviewer = judge.open(out)) {
-            if (!answer(asked)) {
+            if (!answer(asked, new RunProgress(console, "questions"))) {
                 console.note("jocular: part %s is done; 'jocular merge' puts the parts together".formatted(shard));
                 return 0;
             }
@@ -135,11 +135,10 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     /** Answers what has no answer yet; whether the whole run has them now. */
-    private boolean answer(List<Task> asked) {
+    boolean answer(List<Task> asked, RunProgress progress) {
         try (Executor executor = model.executor();
                 VisionLanguageModel vlm = model.load()) {
             Evaluation evaluation = Evaluation.open(settings(asked, vlm, executor), vlm, model.directory());
-            RunProgress progress = new RunProgress(console, "questions");
             boolean complete = evaluation.run(vlm, executor, progress);
             progress.end();
             return complete;

