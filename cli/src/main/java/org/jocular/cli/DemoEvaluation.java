@@ -1,5 +1,8 @@
 package org.jocular.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,16 +51,25 @@ final class DemoEvaluation {
             table = evaluate(model, data, out);
             runs.add(out);
         }
-        Path comparison = folder.resolve("comparison");
-        boolean several = runs.size() > 1;
-        String shown = several ? Comparison.write(runs, comparison, false) : table;
         show.end("");
-        shown.lines().forEach(show::text);
-        show.line("every answer, in the browser: %s", runs.getFirst().resolve("report.html"));
-        if (several) {
-            show.line("all side by side: %s", comparison.resolve("comparison.html"));
+        if (runs.size() == 1) {
+            table.lines().forEach(show::text);
+        } else {
+            Path comparison = folder.resolve("comparison");
+            Comparison.write(runs, comparison, false);
+            DemoTable.of(lines(comparison.resolve("comparison.csv"))).forEach(show::text);
+            show.line("* the best; with 95 %% intervals and tests: %s", comparison.resolve("comparison.html"));
         }
+        show.line("every answer, in the browser: %s", runs.getFirst().resolve("report.html"));
         show.text(show.console().dim("%.1f s".formatted(watch.total())));
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String evaluate(Path model, Path data, Path out) throws InterruptedException {
