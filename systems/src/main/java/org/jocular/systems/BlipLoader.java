@@ -55,7 +55,15 @@ final class BlipLoader {
                 HubConfig.of(fields),
                 OwnPresets.read(directory));
         VisionLanguageModel model = assemble(
-                type, parts, tower, qformerConfig, weights, directory.resolve(QFORMER_TOKENIZER), imageTokenIndex);
+                type,
+                parts,
+                tower,
+                qformerConfig,
+                weights,
+                directory.resolve(QFORMER_TOKENIZER),
+                imageTokenIndex,
+                // Not in any published model.
+                fields.intBetween("spatial_merge_size", 1, 2, 1) == 2);
         checkpoint.finish(leftovers());
         return model;
     }
@@ -93,14 +101,16 @@ final class BlipLoader {
             QFormer.@Nullable Config qformerConfig,
             Weights weights,
             Path qformerTokenizer,
-            int imageTokenIndex) {
+            int imageTokenIndex,
+            boolean squareGroups) {
         int width = parts.languageModel().width();
         if (qformerConfig == null) {
             return new MiniGpt4(
                     parts,
                     tower,
                     null,
-                    weights.linear("language_projection", (long) MiniGpt4.GROUP * tower.width(), width));
+                    weights.linear("language_projection", (long) MiniGpt4.GROUP * tower.width(), width),
+                    squareGroups);
         }
         Linear projection = weights.linear("language_projection", qformerConfig.hiddenSize(), width);
         return switch (type) {
@@ -112,7 +122,8 @@ final class BlipLoader {
                         projection,
                         Parts.tokenizer(qformerTokenizer),
                         imageTokenIndex);
-            case MiniGpt4.MODEL_TYPE -> new MiniGpt4(parts, tower, QFormer.load(weights, qformerConfig), projection);
+            case MiniGpt4.MODEL_TYPE ->
+                new MiniGpt4(parts, tower, QFormer.load(weights, qformerConfig), projection, false);
             default -> new Blip2(parts, tower, QFormer.load(weights, qformerConfig), projection, imageTokenIndex);
         };
     }

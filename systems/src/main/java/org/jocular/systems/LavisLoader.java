@@ -70,7 +70,7 @@ final class LavisLoader {
                 hubConfig(type, tower, qformer, textConfig),
                 OwnPresets.read(directory));
         VisionLanguageModel model = BlipLoader.assemble(
-                type, parts, tower, qformer, weights, qformerTokenizer(fields, directory), PictureRows.NO_TOKEN);
+                type, parts, tower, qformer, weights, qformerTokenizer(fields, directory), PictureRows.NO_TOKEN, false);
         language.finish(BlipLoader.leftovers());
         files.finish(tower);
         return model;

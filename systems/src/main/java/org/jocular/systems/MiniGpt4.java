@@ -5,6 +5,7 @@ import org.jocular.qformer.QFormer;
 import org.jocular.tensor.Linear;
 import org.jocular.tensor.Ops;
 import org.jocular.tensor.Tensor;
+import org.jocular.vit.PatchMerge;
 import org.jocular.vit.PictureTokens;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * patches make one row.
  *
  * @param qformer null where patches are grouped
+ * @param square whether those of a group are a square, two by two, and not four in reading order as in the published model
  */
-public record MiniGpt4(Parts parts, Tower tower, @Nullable QFormer qformer, Linear llamaProj)
+public record MiniGpt4(Parts parts, Tower tower, @Nullable QFormer qformer, Linear llamaProj, boolean square)
         implements VisionLanguageModel {
     static final String MODEL_TYPE = "minigpt4";
 
@@ -57,7 +59,10 @@ public record MiniGpt4(Parts parts, Tower tower, @Nullable QFormer qformer, Line
             return llamaProj.forward(ops, qformer.forward(ops, image, VisionLanguageModel.pictures(pixels)));
         }
         Tensor patches = PictureTokens.withoutClass(ops, image, tower.tokens());
-        return llamaProj.forward(ops, patches.reshape(patches.rows() / GROUP, (long) GROUP * image.width()));
+        Tensor grouped = square
+                ? PatchMerge.merged(ops, patches, imageSize() / patchSize(), 2)
+                : patches.reshape(patches.rows() / GROUP, (long) GROUP * image.width());
+        return llamaProj.forward(ops, grouped);
     }
 
     @Override

@@ -31,13 +31,18 @@ class VsrTaskTest {
             Task.Scoring scoring = task.scoring();
             for (Sample sample : samples) {
                 int best = predictions.size() * 7 % 4;
-                predictions.add(best < 2 ? "1" : "0");
-                List<Double> likelihoods = new ArrayList<>(Collections.nCopies(4, -2.0));
-                likelihoods.set(best, -1.0);
-                scoring.add(
-                        sample.candidates().isEmpty()
-                                ? new Answered(sample, CANDIDATES.get(best < 2 ? 0 : 2) + ".", List.of(), null)
-                                : new Answered(sample, CANDIDATES.get(best), likelihoods, null));
+                boolean yes = best < 2;
+                predictions.add(yes ? "1" : "0");
+                if (sample.candidates().isEmpty()) {
+                    scoring.add(new Answered(sample, yes ? "yes." : "no.", List.of(), null));
+                    continue;
+                }
+                // The wording without words of its own ranks true and false alone.
+                String chosen = wording.name().equals(Wording.PLAIN) ? (yes ? "true" : "false") : CANDIDATES.get(best);
+                List<Double> likelihoods =
+                        new ArrayList<>(Collections.nCopies(sample.candidates().size(), -2.0));
+                likelihoods.set(sample.candidates().indexOf(chosen), -1.0);
+                scoring.add(new Answered(sample, chosen, likelihoods, null));
             }
             Path file = Files.write(dir.resolve(name), predictions);
             Result result = scoring.result();

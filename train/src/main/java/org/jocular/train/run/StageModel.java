@@ -14,6 +14,8 @@ import org.jocular.tensor.Tensor;
 import org.jocular.train.recipe.Stage;
 import org.jocular.train.tiny.TinyModels;
 import org.jocular.weights.Checkpoint;
+import org.jocular.weights.Fields;
+import org.jocular.weights.JsonFile;
 import org.jocular.weights.SafetensorsWriter;
 import org.jocular.weights.TensorInfo;
 
@@ -39,7 +41,7 @@ final class StageModel {
             SequencedMap<String, Tensor> tensors = TinyModels.initialise(name, directory, stage.seed(), arena);
             for (Stage.Start start : stage.start()) {
                 if (!start.from().equals(Stage.Start.FRESH)) {
-                    take(stage, start, tensors, from.apply(start.from()), arena);
+                    take(stage, start, tensors, heads(directory), from.apply(start.from()), arena);
                 }
             }
             SafetensorsWriter.write(directory.resolve(WEIGHTS), new TreeMap<>(tensors));
@@ -48,10 +50,21 @@ final class StageModel {
         }
     }
 
+    /** Of the vision tower; of a language model alone its own. */
+    private static int heads(Path directory) {
+        Fields config = JsonFile.read(directory.resolve("config.json"));
+        Fields vision = config.objectOrNull("vision_config");
+        return (vision == null ? config : vision).positiveInt("num_attention_heads");
+    }
+
     /** All tensors of a part; what the other model does not have stays fresh, where it has any of the part. */
     private static void take(
-            Stage stage, Stage.Start start, SequencedMap<String, Tensor> tensors, Path other, Arena arena) {
+            Stage stage, Stage.Start start, SequencedMap<String, Tensor> tensors, int heads, Path other, Arena arena) {
         try (Checkpoint checkpoint = Checkpoint.open(other)) {
+            if (ClipForMplugOwl.fits(stage, start, checkpoint)) {
+                tensors.putAll(ClipForMplugOwl.tensors(checkpoint, start.as(), tensors, heads, arena));
+                return;
+            }
             List<String> names = tensors.keySet().stream()
                     .filter(name -> isPart(name, start.part()))
                     .toList();

@@ -34,7 +34,7 @@ public final class TinyModels {
     public static final String LANGUAGE = "language";
 
     public static final List<String> NAMES =
-            List.of(LANGUAGE, "llava", "blip2", "instructblip", "minigpt4", "mplug-owl");
+            List.of(LANGUAGE, "llava", "blip2", "instructblip", "minigpt4", "mplug-owl", "linear");
 
     /** Where a picture stands: the first word, so that its number is known to configurations. */
     public static final String IMAGE = "<image>";
@@ -47,9 +47,6 @@ public final class TinyModels {
     /** {@code <unk>}, {@code <s>}, {@code </s>}. */
     private static final int SPECIAL = 3;
 
-    /** {@code [PAD] [UNK] [CLS] [SEP] [MASK] [DEC]}. */
-    private static final int BERT_SPECIAL = 6;
-
     private TinyModels() {}
 
     /** Writes everything but the weights of a model directory. */
@@ -57,6 +54,12 @@ public final class TinyModels {
         ObjectNode config = config(name);
         try {
             Files.createDirectories(directory);
+            if (name.equals("instructblip")) {
+                Path bert = Files.createDirectories(directory.resolve("qformer_tokenizer"));
+                WORDS.writeBert(bert);
+                int words = Files.readAllLines(bert.resolve("vocab.txt")).size();
+                ((ObjectNode) config.path("qformer_config")).put("vocab_size", words);
+            }
             Files.writeString(directory.resolve("config.json"), pretty(config));
             Files.writeString(
                     directory.resolve("generation_config.json"),
@@ -69,9 +72,6 @@ public final class TinyModels {
             if (!name.equals(LANGUAGE)) {
                 Files.writeString(directory.resolve("preprocessor_config.json"), resource("preprocessor_config.json"));
                 Files.writeString(directory.resolve("presets.json"), pretty(presets(name)));
-            }
-            if (name.equals("instructblip")) {
-                WORDS.writeBert(directory.resolve("qformer_tokenizer"));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -112,12 +112,8 @@ public final class TinyModels {
                     "there is no tiny model %s, expected one of %s".formatted(name, String.join(", ", NAMES)));
         }
         ObjectNode config = (ObjectNode) JsonMapper.shared().readTree(resource(name + "/config.json"));
-        int words = Vocabulary.WORDS.size();
         ObjectNode text = name.equals(LANGUAGE) ? config : (ObjectNode) config.path("text_config");
-        text.put("vocab_size", SPECIAL + MARKS.size() + words);
-        if (config.path("qformer_config") instanceof ObjectNode qformer) {
-            qformer.put("vocab_size", BERT_SPECIAL + words);
-        }
+        text.put("vocab_size", SPECIAL + MARKS.size() + Vocabulary.WORDS.size());
         return config;
     }
 
@@ -130,7 +126,7 @@ public final class TinyModels {
                 .put("used_by", "models trained in the synthetic world")
                 .put("first", (before ? "" : "<img>{images}</img>") + "<user> {q}")
                 .put("next", "{a}</s><user> {q}")
-                .put("image", before ? "" : name.equals("minigpt4") ? "<ImageHere>" : IMAGE);
+                .put("image", before ? "" : name.equals("minigpt4") || name.equals("linear") ? "<ImageHere>" : IMAGE);
         return json;
     }
 
