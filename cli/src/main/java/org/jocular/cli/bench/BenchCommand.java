@@ -50,6 +50,9 @@ import tools.jackson.databind.json.JsonMapper;
             "  batch-decode  many sequences in each pass (--batch): as prefill",
             "  beam      30 tokens with beams (--beams) and greedily, and the ratio: as prefill",
             "  e2e       a picture, 32 tokens of a question, 32 of an answer: llava-1.5-7b, blip2-opt-2.7b, …",
+            "  train-step  forward, backward, clipping and AdamW of a tiny model (tiny-language, tiny-llava-align,",
+            "            tiny-llava-instruct, tiny-blip2, tiny-instructblip, tiny-minigpt4, tiny-mplug-owl), or of",
+            "            LLaVA's alignment at real size (llava-1.5-7b, llava-tinyllama-1.1b, llava-1.5-13b)",
             "  load      opening a model directory (--model)",
             "  write     writes a checkpoint with random weights (--out, --tokenizer): llava-1.5-7b, llava-1.5-13b",
             "",
@@ -112,6 +115,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Nullable
     Path tokenizer;
 
+    @Option(names = "--recompute", description = "train-step: forget activations, compute them again on the way back.")
+    boolean recompute;
+
     @Option(names = "--json", description = "Print one object a measurement.")
     boolean json;
 
@@ -131,9 +137,10 @@ public final class BenchCommand implements Callable<Integer> {
             case "batch-decode" -> batchDecode();
             case "beam" -> beam();
             case "e2e" -> endToEnd();
+            case "train-step" -> trainStep();
             default ->
                 throw new BadInput(
-                        "%s is nothing to measure, expected ceilings, image, prefill, decode, batch-decode, beam, e2e, load or write"
+                        "%s is nothing to measure, expected ceilings, image, prefill, decode, batch-decode, beam, e2e, train-step, load or write"
                                 .formatted(what));
         }
         return 0;
@@ -245,6 +252,23 @@ public final class BenchCommand implements Callable<Integer> {
             });
             report(seconds, "s", 1, null);
         }
+    }
+
+    /** Steps of tiny models are short: many of them, unless it is said how many. */
+    private void trainStep() {
+        boolean real = Shapes.LLAVA.containsKey(shape);
+        int before = real || isGiven("--warmup") ? warmup : 300;
+        int counted = real || isGiven("--runs") ? runs : 100;
+        TrainSteps steps = new TrainSteps(shape, threads, before, counted, recompute, this::print, err()::println);
+        if (real) {
+            steps.real(name(), layers, dtype());
+        } else {
+            steps.tiny();
+        }
+    }
+
+    private boolean isGiven(String option) {
+        return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption(option);
     }
 
     private GenerationSettings greedy(int newTokens) {

@@ -65,7 +65,7 @@ final class RandomCheckpoint {
         return specs.stream().mapToLong(Spec::bytes).sum();
     }
 
-    private static String config(ClipVision.Config vision, Llama.Config text) {
+    static String config(ClipVision.Config vision, Llama.Config text) {
         return """
                 {
                   "architectures": ["LlavaForConditionalGeneration"],

@@ -57,13 +57,13 @@ record Seeing(double flops, int imageSize, Vision vision) {
         return new Seeing(flops, c.imageSize(), vision::forward);
     }
 
-    private static double transformer(double tokens, double width, double hidden, int layers) {
+    static double transformer(double tokens, double width, double hidden, int layers) {
         double linear = 2 * tokens * (4 * width * width + 2 * width * hidden);
         double attention = 4 * tokens * tokens * width;
         return layers * (linear + attention);
     }
 
-    private static double patches(double patches, double width, double patchSize) {
+    static double patches(double patches, double width, double patchSize) {
         return 2 * patches * width * 3 * patchSize * patchSize;
     }
 
