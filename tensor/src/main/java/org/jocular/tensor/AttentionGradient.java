@@ -23,6 +23,7 @@ final class AttentionGradient {
 
     /** What one thread needs for a head. A panel of dimensions is (rows, ROWS) or (rows, COLUMNS). */
     private static final class Scratch {
+        private final Transpose transpose = new Transpose();
         private float[] rows = new float[0];
         private float[] keyRows = new float[0];
         private float[] valueRows = new float[0];
@@ -125,9 +126,9 @@ final class AttentionGradient {
         for (int first = 0; first < keys; first += ROWS) {
             int n = Math.min(ROWS, keys - first);
             FlashAttention.load(s.rows, call.k, first, n, kvHead, headDim);
-            Transpose.rows(s.rows, stride, ROWS, headDim, s.keyRows, first * headDim);
+            s.transpose.rows(s.rows, stride, ROWS, headDim, s.keyRows, first * headDim);
             FlashAttention.load(s.rows, call.v, first, n, kvHead, headDim);
-            Transpose.rows(s.rows, stride, ROWS, headDim, s.valueRows, first * headDim);
+            s.transpose.rows(s.rows, stride, ROWS, headDim, s.valueRows, first * headDim);
         }
         AttentionPanels.cut(call.k, 0, keys, kvHead, headDim, ROWS, keys, s.keyPanels);
     }
@@ -139,8 +140,8 @@ final class AttentionGradient {
         int queries = Math.min(COLUMNS, call.queries() - first);
         int past = keys - call.queries();
         int visible = call.spec.causal() ? Math.min(keys, past + first + queries) : keys;
-        AttentionPanels.turn(s.rows, call.q, first, queries, head, headDim, s.queryTurned);
-        AttentionPanels.turn(s.rows, call.dy, first, queries, head, headDim, s.dyTurned);
+        AttentionPanels.turn(s.transpose, s.rows, call.q, first, queries, head, headDim, s.queryTurned);
+        AttentionPanels.turn(s.transpose, s.rows, call.dy, first, queries, head, headDim, s.dyTurned);
         for (int i = 0; i < visible; i += ROWS) {
             int at = i * COLUMNS;
             RegisterTile.multiply(headDim, s.keyRows, i * headDim, s.queryTurned, 0, s.p, at, COLUMNS, false);
@@ -179,7 +180,7 @@ final class AttentionGradient {
             RegisterTile.multiply(visible, s.keyPanels, at, s.ds, 0, s.dq, d * COLUMNS, COLUMNS, false);
         }
         int stride = AttentionPanels.padded(headDim, ROWS);
-        Transpose.rows(s.dq, COLUMNS, stride, queries, s.rows, 0);
+        s.transpose.rows(s.dq, COLUMNS, stride, queries, s.rows, 0);
         for (int j = 0; j < queries; j++) {
             long to = dq.address() + 4L * ((long) (first + j) * dq.width() + head * headDim);
             AttentionPanels.add(s.rows, j * stride, headDim, call.spec.scale(), to);
@@ -190,7 +191,7 @@ final class AttentionGradient {
     private static void addProduct(
             Scratch s, float[] weights, int visible, int queries, float[] x, int headDim, int span, float[] sum) {
         for (int i = 0; i < visible; i += ROWS) {
-            Transpose.rows(weights, i * COLUMNS, COLUMNS, ROWS, queries, s.turned, 0);
+            s.transpose.rows(weights, i * COLUMNS, COLUMNS, ROWS, queries, s.turned, 0);
             for (int d = 0; d < headDim; d += COLUMNS) {
                 int at = d * span + i * COLUMNS;
                 RegisterTile.multiply(queries, s.turned, 0, x, d * COLUMNS, sum, at, COLUMNS, true);

@@ -19,11 +19,12 @@ final class AttentionPanels {
     }
 
     /** Rows of one head, turned so that they lie across the lanes; zeros in lanes beyond the last. */
-    static void turn(float[] rows, Tensor x, int first, int n, int head, int headDim, float[] turned) {
+    static void turn(
+            Transpose transpose, float[] rows, Tensor x, int first, int n, int head, int headDim, float[] turned) {
         int stride = Transpose.stride(headDim);
         FlashAttention.load(rows, x, first, n, head, headDim);
         Arrays.fill(rows, n * stride, COLUMNS * stride, 0);
-        Transpose.rows(rows, stride, COLUMNS, headDim, turned, 0);
+        transpose.rows(rows, stride, COLUMNS, headDim, turned, 0);
     }
 
     /** Rows of one head, cut into panels of {@code width} dimensions that lie {@code span} rows apart. */

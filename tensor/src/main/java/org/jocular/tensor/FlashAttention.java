@@ -25,6 +25,7 @@ final class FlashAttention {
 
     /** What one thread needs for a head; sizes grow with the keys, never with queries times keys. */
     private static final class Scratch {
+        private final Transpose transpose = new Transpose();
         private float[] rows = new float[0];
         private float[] keys = new float[0];
         private float[] values = new float[0];
@@ -88,7 +89,7 @@ final class FlashAttention {
         s.reserve(keys, headDim);
         for (int first = 0; first < keys; first += ROWS) {
             load(s.rows, k, first, Math.min(ROWS, keys - first), kvHead, headDim);
-            Transpose.rows(s.rows, Transpose.stride(headDim), ROWS, headDim, s.keys, first * headDim);
+            s.transpose.rows(s.rows, Transpose.stride(headDim), ROWS, headDim, s.keys, first * headDim);
         }
         for (int key = 0; key < keys; key++) {
             long from = v.address() + 4L * ((long) key * v.width() + kvHead * headDim);
@@ -112,7 +113,7 @@ final class FlashAttention {
         int dimTiles = (headDim + ROWS - 1) / ROWS;
         int queries = Math.min(COLUMNS, (int) q.rows() - first);
         load(s.rows, q, first, queries, head, headDim);
-        Transpose.rows(s.rows, Transpose.stride(headDim), COLUMNS, headDim, s.query, 0);
+        s.transpose.rows(s.rows, Transpose.stride(headDim), COLUMNS, headDim, s.query, 0);
         scale(s.query, headDim * COLUMNS, spec.scale());
         Arrays.fill(s.max, Float.NEGATIVE_INFINITY);
         Arrays.fill(s.sum, 0);
@@ -134,7 +135,7 @@ final class FlashAttention {
             }
         }
         normalise(s, dimTiles * ROWS);
-        Transpose.rows(s.output, COLUMNS, dimTiles * ROWS, queries, s.rows, 0);
+        s.transpose.rows(s.output, COLUMNS, dimTiles * ROWS, queries, s.rows, 0);
         for (int j = 0; j < queries; j++) {
             long to = y.address() + 4L * ((long) (first + j) * y.width() + head * headDim);
             Simd.copy(s.rows, j * dimTiles * ROWS, to, headDim);

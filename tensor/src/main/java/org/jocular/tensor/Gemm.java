@@ -31,6 +31,7 @@ final class Gemm {
 
     /** What one thread needs: rows on their way into a panel, packed weights, and the columns of y that it computes. */
     private static final class Scratch {
+        private final Transpose transpose = new Transpose();
         private final float[] rows = new float[COLUMNS * Transpose.stride(SPAN)];
         private final float[] panels = new float[MAX_PANELS * SPAN * COLUMNS];
         private float[] columns = new float[0];
@@ -60,7 +61,7 @@ final class Gemm {
         if (packedX.length < tiles * ROWS * in) {
             packedX = new float[tiles * ROWS * in];
         }
-        pool.forEach(tiles, (thread, tile) -> packRows(scratch[thread].rows, x, tile, tiles));
+        pool.forEach(tiles, (thread, tile) -> packRows(scratch[thread], x, tile, tiles));
 
         int panels = (y.width() + COLUMNS - 1) / COLUMNS;
         // Few wide groups for the cache, but enough of them that all threads end at about the same time.
@@ -69,32 +70,31 @@ final class Gemm {
         pool.forEach(groups, (thread, g) -> {
             int first = (int) ((long) panels * g / groups);
             int last = (int) ((long) panels * (g + 1) / groups);
-            columns(scratch[thread], (int) x.rows(), in, weight, first, last);
-            for (int panel = first; panel < last; panel++) {
-                store(scratch[thread].columns, (panel - first) * tiles * ROWS * COLUMNS, panel, bias, y);
-            }
+            columns(scratch[thread], in, weight, bias, y, first, last);
             activate(y, first * COLUMNS, Math.min(last * COLUMNS, y.width()), activation);
         });
     }
 
     /** One tile of rows of x, k-major, depth after depth; rows beyond the last are left as they are, nobody reads their products. */
-    private void packRows(float[] rows, Tensor x, int tile, int tiles) {
+    private void packRows(Scratch scratch, Tensor x, int tile, int tiles) {
         int in = x.width();
         int n = Math.min(ROWS, (int) x.rows() - tile * ROWS);
         int stride = Transpose.stride(DEPTH);
         for (int k = 0; k < in; k += DEPTH) {
             int depth = Math.min(DEPTH, in - k);
             for (int r = 0; r < n; r++) {
-                WeightRows.decode(x, (long) tile * ROWS + r, k, depth, rows, r * stride);
+                WeightRows.decode(x, (long) tile * ROWS + r, k, depth, scratch.rows, r * stride);
             }
-            Transpose.rows(rows, stride, ROWS, depth, packedX, k * tiles * ROWS + tile * depth * ROWS);
+            int at = k * tiles * ROWS + tile * depth * ROWS;
+            scratch.transpose.rows(scratch.rows, stride, ROWS, depth, packedX, at);
         }
     }
 
-    /** The products of all rows with the weights of some panels, into {@code scratch.columns}: panel after panel, row after row. */
-    private void columns(Scratch scratch, int rows, int in, Tensor weight, int firstPanel, int lastPanel) {
-        int tiles = (rows + ROWS - 1) / ROWS;
-        int size = tiles * ROWS * COLUMNS;
+    /** The products of all rows with the weights of some panels: summed up in {@code scratch.columns}, and tile by tile from there to y. */
+    private void columns(
+            Scratch scratch, int in, Tensor weight, @Nullable Tensor bias, Tensor y, int firstPanel, int lastPanel) {
+        int tiles = ((int) y.rows() + ROWS - 1) / ROWS;
+        int size = in <= DEPTH ? ROWS * COLUMNS : tiles * ROWS * COLUMNS;
         if (scratch.columns.length < (lastPanel - firstPanel) * size) {
             scratch.columns = new float[MAX_PANELS * size];
         }
@@ -109,8 +109,12 @@ final class Gemm {
                     int b = (panel * SPAN + k - span) * COLUMNS;
                     for (int tile = 0; tile < tiles; tile++) {
                         int a = k * tiles * ROWS + tile * depth * ROWS;
-                        int c = panel * size + tile * ROWS * COLUMNS;
+                        // What is complete after one depth never leaves the first-level cache.
+                        int c = panel * size + (in <= DEPTH ? 0 : tile * ROWS * COLUMNS);
                         RegisterTile.multiply(depth, packedX, a, scratch.panels, b, scratch.columns, c, COLUMNS, k > 0);
+                        if (k + depth == in) {
+                            store(scratch.columns, c, tile, firstPanel + panel, bias, y);
+                        }
                     }
                 }
             }
@@ -124,15 +128,16 @@ final class Gemm {
         for (int j = 0; j < n; j++) {
             WeightRows.decode(weight, (long) panel * COLUMNS + j, k, depth, scratch.rows, j * stride);
         }
-        Transpose.rows(scratch.rows, stride, COLUMNS, depth, scratch.panels, at);
+        scratch.transpose.rows(scratch.rows, stride, COLUMNS, depth, scratch.panels, at);
     }
 
-    /** Adds the bias and puts one panel where it belongs in y. */
-    private static void store(float[] columns, int at, int panel, @Nullable Tensor bias, Tensor y) {
+    /** Adds the bias and puts one tile where it belongs in y. */
+    private static void store(float[] columns, int at, int tile, int panel, @Nullable Tensor bias, Tensor y) {
         int first = panel * COLUMNS;
         int n = Math.min(COLUMNS, y.width() - first);
-        for (int row = 0; row < y.rows(); row++) {
-            long to = y.address() + 4L * ((long) row * y.width() + first);
+        int rows = Math.min(ROWS, (int) y.rows() - tile * ROWS);
+        for (int row = 0; row < rows; row++) {
+            long to = y.address() + 4L * ((long) (tile * ROWS + row) * y.width() + first);
             for (int j = 0; j < n; j += Simd.L) {
                 FloatVector sum = FloatVector.fromArray(Simd.F, columns, at + row * COLUMNS + j);
                 if (n - j >= Simd.L) {

@@ -32,6 +32,7 @@ final class GradientGemm {
 
     /** What one thread needs: rows on their way into a panel, packed rows of B, and the columns of C that it computes. */
     private static final class Scratch {
+        private final Transpose transpose = new Transpose();
         private final float[] rows = new float[ROWS * Transpose.stride(DEPTH)];
         private final float[] panels = new float[MAX_PANELS * DEPTH * COLUMNS];
         private final float[] wide = new float[MAX_PANELS * COLUMNS];
@@ -115,7 +116,7 @@ final class GradientGemm {
                 for (int r = 0; r < n; r++) {
                     WeightRows.decode(a, (long) first + r, p, depth, s.rows, r * stride);
                 }
-                Transpose.rows(s.rows, stride, ROWS, depth, packedA, at);
+                s.transpose.rows(s.rows, stride, ROWS, depth, packedA, at);
             }
         }
     }
@@ -146,7 +147,7 @@ final class GradientGemm {
             int lastPanel) {
         int k = (int) b.rows();
         int tiles = (m + ROWS - 1) / ROWS;
-        int size = (lastTile - firstTile) * ROWS * COLUMNS;
+        int size = (k <= DEPTH ? 1 : lastTile - firstTile) * ROWS * COLUMNS;
         if (s.columns.length < (lastPanel - firstPanel) * size) {
             s.columns = new float[MAX_PANELS * size];
         }
@@ -156,16 +157,16 @@ final class GradientGemm {
             for (int panel = 0; panel < lastPanel - firstPanel; panel++) {
                 for (int tile = firstTile; tile < lastTile; tile++) {
                     int ai = p * tiles * ROWS + tile * depth * ROWS;
-                    int ci = panel * size + (tile - firstTile) * ROWS * COLUMNS;
+                    // What is complete after one depth never leaves the first-level cache.
+                    int ci = panel * size + (k <= DEPTH ? 0 : (tile - firstTile) * ROWS * COLUMNS);
                     int bi = panel * DEPTH * COLUMNS;
                     RegisterTile.multiply(depth, packedA, ai, s.panels, bi, s.columns, ci, COLUMNS, p > 0);
+                    if (p + depth == k) {
+                        int rows = Math.min(ROWS, m - tile * ROWS);
+                        add(s.columns, ci, c, from + tile * ROWS, rows, (firstPanel + panel) * COLUMNS);
+                    }
                 }
             }
-        }
-        int first = from + firstTile * ROWS;
-        int rows = Math.min(from + m, from + lastTile * ROWS) - first;
-        for (int panel = firstPanel; panel < lastPanel; panel++) {
-            add(s.columns, (panel - firstPanel) * size, c, first, rows, panel * COLUMNS);
         }
     }
 
@@ -177,7 +178,11 @@ final class GradientGemm {
             for (int j = 0; j < n; j += L) {
                 int at = j / COLUMNS * DEPTH * COLUMNS + j % COLUMNS;
                 long address = b.address() + 4L * ((long) from * b.width() + column + j);
-                copyColumn(address, 4L * b.width(), depth, Simd.first(n - j), s.panels, at);
+                if (n - j >= L) {
+                    copyColumn(address, 4L * b.width(), depth, s.panels, at);
+                } else {
+                    copyColumn(address, 4L * b.width(), depth, Simd.first(n - j), s.panels, at);
+                }
             }
             return;
         }
@@ -190,6 +195,12 @@ final class GradientGemm {
         }
     }
 
+    private static void copyColumn(long from, long stride, int depth, float[] to, int at) {
+        for (int p = 0; p < depth; p++, from += stride) {
+            Simd.load(from).intoArray(to, at + p * COLUMNS);
+        }
+    }
+
     private static void copyColumn(long from, long stride, int depth, VectorMask<Float> lanes, float[] to, int at) {
         for (int p = 0; p < depth; p++, from += stride) {
             Simd.load(from, lanes).intoArray(to, at + p * COLUMNS);
@@ -199,11 +210,18 @@ final class GradientGemm {
     private static void add(float[] columns, int at, Tensor c, int first, int rows, int column) {
         int n = Math.min(COLUMNS, c.width() - column);
         for (int j = 0; j < n; j += L) {
-            VectorMask<Float> lanes = Simd.first(n - j);
             long to = c.address() + 4L * ((long) first * c.width() + column + j);
-            for (int row = 0; row < rows; row++, to += 4L * c.width()) {
-                FloatVector sum = FloatVector.fromArray(Simd.F, columns, at + row * COLUMNS + j);
-                Simd.store(Simd.load(to, lanes).add(sum), to, lanes);
+            if (n - j >= L) {
+                for (int row = 0; row < rows; row++, to += 4L * c.width()) {
+                    FloatVector sum = FloatVector.fromArray(Simd.F, columns, at + row * COLUMNS + j);
+                    Simd.store(Simd.load(to).add(sum), to);
+                }
+            } else {
+                VectorMask<Float> lanes = Simd.first(n - j);
+                for (int row = 0; row < rows; row++, to += 4L * c.width()) {
+                    FloatVector sum = FloatVector.fromArray(Simd.F, columns, at + row * COLUMNS + j);
+                    Simd.store(Simd.load(to, lanes).add(sum), to, lanes);
+                }
             }
         }
     }

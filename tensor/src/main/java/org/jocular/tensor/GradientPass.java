@@ -52,13 +52,16 @@ public final class GradientPass implements Ops {
                         "%d targets, one of them %d, for %s".formatted(targets.length, target, logits));
             }
         }
-        return kernels.crossEntropy(logits, targets, weights, gradient(logits));
+        Tensor dLogits = gradient(logits);
+        tape.touch(dLogits);
+        return kernels.crossEntropy(logits, targets, weights, dLogits);
     }
 
     /** Adds Σ y · gradient to what is minimised, for any other loss. */
     public void seed(Tensor y, Tensor gradient) {
         Tensor dy = gradient(y);
         if (dy != null) {
+            tape.touch(dy);
             kernels.add(gradient, dy);
         }
     }
@@ -82,17 +85,22 @@ public final class GradientPass implements Ops {
         }
         Tensor y = ops.linear(x, weight, bias, activation);
         Tensor dy = tracked(y);
-        record(() -> {
-            if (dx != null) {
-                kernels.linearInput(dy, weight, dx);
-            }
-            if (dWeight != null) {
-                kernels.linearWeight(dy, x, dWeight);
-            }
-            if (dBias != null) {
-                kernels.addRows(dy, dBias);
-            }
-        });
+        record(
+                () -> {
+                    if (dx != null) {
+                        kernels.linearInput(dy, weight, dx);
+                    }
+                    if (dWeight != null) {
+                        kernels.linearWeight(dy, x, dWeight);
+                    }
+                    if (dBias != null) {
+                        kernels.addRows(dy, dBias);
+                    }
+                },
+                dy,
+                dx,
+                dWeight,
+                dBias);
         return y;
     }
 
@@ -104,7 +112,7 @@ public final class GradientPass implements Ops {
         Tensor dBias = gradient(bias);
         if (dx != null || dWeight != null || dBias != null) {
             Tensor dy = tracked(y);
-            record(() -> kernels.layerNorm(x, weight, eps, dy, dx, dWeight, dBias));
+            record(() -> kernels.layerNorm(x, weight, eps, dy, dx, dWeight, dBias), dy, dx, dWeight, dBias);
         }
         return y;
     }
@@ -116,7 +124,7 @@ public final class GradientPass implements Ops {
         Tensor dWeight = gradient(weight);
         if (dx != null || dWeight != null) {
             Tensor dy = tracked(y);
-            record(() -> kernels.rmsNorm(x, weight, eps, dy, dx, dWeight));
+            record(() -> kernels.rmsNorm(x, weight, eps, dy, dx, dWeight), dy, dx, dWeight);
         }
         return y;
     }
@@ -131,19 +139,25 @@ public final class GradientPass implements Ops {
         Tensor dBias = bias == null ? null : gradient(bias);
         if (dq != null || dk != null || dv != null || dBias != null) {
             Tensor dy = tracked(y);
-            record(() -> spec.each(
-                    q,
-                    k,
-                    (at, queries, from, keys) -> kernels.attention(
-                            q.slice(at, at + queries),
-                            k.slice(from, from + keys),
-                            v.slice(from, from + keys),
-                            spec.in(null),
-                            dy.slice(at, at + queries),
-                            slice(dq, at, queries),
-                            slice(dk, from, keys),
-                            slice(dv, from, keys),
-                            dBias)));
+            record(
+                    () -> spec.each(
+                            q,
+                            k,
+                            (at, queries, from, keys) -> kernels.attention(
+                                    q.slice(at, at + queries),
+                                    k.slice(from, from + keys),
+                                    v.slice(from, from + keys),
+                                    spec.in(null),
+                                    dy.slice(at, at + queries),
+                                    slice(dq, at, queries),
+                                    slice(dk, from, keys),
+                                    slice(dv, from, keys),
+                                    dBias)),
+                    dy,
+                    dq,
+                    dk,
+                    dv,
+                    dBias);
         }
         return y;
     }
@@ -158,7 +172,7 @@ public final class GradientPass implements Ops {
         Tensor dx = gradient(x);
         if (dx != null) {
             Tensor dy = tracked(y);
-            record(() -> kernels.rope(rope, positions, dy, dx));
+            record(() -> kernels.rope(rope, positions, dy, dx), dy, dx);
         }
         return y;
     }
@@ -169,7 +183,7 @@ public final class GradientPass implements Ops {
         Tensor dTable = gradient(table);
         if (dTable != null) {
             Tensor dy = tracked(y);
-            record(() -> kernels.embedding(ids, dy, dTable));
+            record(() -> kernels.embedding(ids, dy, dTable), dy, dTable);
         }
         return y;
     }
@@ -182,16 +196,20 @@ public final class GradientPass implements Ops {
         if (da != null || db != null) {
             boolean repeated = b.rows() != a.rows();
             Tensor dy = tracked(y);
-            record(() -> {
-                if (da != null) {
-                    kernels.add(dy, da);
-                }
-                if (db != null && repeated) {
-                    kernels.addRows(dy, db);
-                } else if (db != null) {
-                    kernels.add(dy, db);
-                }
-            });
+            record(
+                    () -> {
+                        if (da != null) {
+                            kernels.add(dy, da);
+                        }
+                        if (db != null && repeated) {
+                            kernels.addRows(dy, db);
+                        } else if (db != null) {
+                            kernels.add(dy, db);
+                        }
+                    },
+                    dy,
+                    da,
+                    db);
         }
         return y;
     }
@@ -204,16 +222,20 @@ public final class GradientPass implements Ops {
         if (da != null || db != null) {
             boolean repeated = b.rows() != a.rows();
             Tensor dy = tracked(y);
-            record(() -> {
-                if (da != null) {
-                    kernels.multiply(dy, b, da);
-                }
-                if (db != null && repeated) {
-                    kernels.multiplyRows(dy, a, db);
-                } else if (db != null) {
-                    kernels.multiply(dy, a, db);
-                }
-            });
+            record(
+                    () -> {
+                        if (da != null) {
+                            kernels.multiply(dy, b, da);
+                        }
+                        if (db != null && repeated) {
+                            kernels.multiplyRows(dy, a, db);
+                        } else if (db != null) {
+                            kernels.multiply(dy, a, db);
+                        }
+                    },
+                    dy,
+                    da,
+                    db);
         }
         return y;
     }
@@ -224,7 +246,7 @@ public final class GradientPass implements Ops {
         Tensor dx = gradient(x);
         if (dx != null) {
             Tensor dy = tracked(y);
-            record(() -> kernels.activate(x, activation, dy, dx));
+            record(() -> kernels.activate(x, activation, dy, dx), dy, dx);
         }
         return y;
     }
@@ -235,7 +257,7 @@ public final class GradientPass implements Ops {
         Tensor dPixels = gradient(pixels);
         if (dPixels != null) {
             Tensor dy = tracked(y);
-            record(() -> kernels.patches(size, dy, dPixels));
+            record(() -> kernels.patches(size, dy, dPixels), dy, dPixels);
         }
         return y;
     }
@@ -257,16 +279,20 @@ public final class GradientPass implements Ops {
         }
         if (any) {
             Tensor dy = tracked(y);
-            record(() -> {
-                long at = 0;
-                for (int i = 0; i < parts.length; i++) {
-                    Tensor gradient = gradients[i];
-                    if (gradient != null) {
-                        kernels.add(dy.slice(at, at + parts[i].rows()), gradient);
-                    }
-                    at += parts[i].rows();
-                }
-            });
+            @Nullable Tensor[] used = Arrays.copyOf(gradients, parts.length + 1);
+            used[parts.length] = dy;
+            record(
+                    () -> {
+                        long at = 0;
+                        for (int i = 0; i < parts.length; i++) {
+                            Tensor gradient = gradients[i];
+                            if (gradient != null) {
+                                kernels.add(dy.slice(at, at + parts[i].rows()), gradient);
+                            }
+                            at += parts[i].rows();
+                        }
+                    },
+                    used);
         }
         return y;
     }
@@ -313,7 +339,7 @@ public final class GradientPass implements Ops {
         Tensor dx = gradient(x);
         if (dx != null) {
             Tensor dCopy = tape.kept(copy);
-            record(() -> kernels.add(dCopy, dx));
+            record(() -> kernels.add(dCopy, dx), dCopy, dx);
         }
         return copy;
     }
@@ -326,8 +352,8 @@ public final class GradientPass implements Ops {
         return tape.tracked(y);
     }
 
-    private void record(Runnable step) {
-        tape.record(step);
+    private void record(Runnable step, @Nullable Tensor... gradients) {
+        tape.record(step, gradients);
     }
 
     @Override

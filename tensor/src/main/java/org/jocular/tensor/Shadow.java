@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gradients of a pass's values. Each chunk of the workspace has a shadow of the same size in which the gradient of a value lies where the
  * value lies in the chunk, so the gradient of any view is found by arithmetic, without a table of tensors.
+ *
+ * <p>A gradient becomes zeros right before it is first added to, not when its value is computed: zeros that wait for the way back have long
+ * left the caches by then.
  */
 final class Shadow implements AutoCloseable {
     /** Allocations begin at multiples of this, so that a line belongs to one value. */
@@ -19,8 +22,14 @@ final class Shadow implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final List<Chunk> chunks = new ArrayList<>();
 
-    /** @param tracked for each line of the values whether they have a gradient */
-    private record Chunk(MemorySegment values, MemorySegment gradients, boolean[] tracked) {
+    /** The value of a line has no gradient; one that nobody added to yet, of whatever lay there before; one. */
+    private static final byte NONE = 0;
+
+    private static final byte UNTOUCHED = 1;
+    private static final byte TOUCHED = 2;
+
+    /** @param state of each line */
+    private record Chunk(MemorySegment values, MemorySegment gradients, byte[] state) {
         int line(long address) {
             return (int) ((address - values.address()) / LINE);
         }
@@ -30,7 +39,7 @@ final class Shadow implements AutoCloseable {
         this.workspace = workspace;
     }
 
-    /** Gives a new value a gradient of zeros. */
+    /** Gives a new value a gradient, to be {@link #touch touched} before it is used. */
     void track(Tensor value) {
         long bytes = value.data().byteSize();
         if (bytes == 0) {
@@ -41,16 +50,45 @@ final class Shadow implements AutoCloseable {
             throw new IllegalArgumentException("%s is no value of a pass".formatted(value));
         }
         long offset = value.address() - chunk.values.address();
-        chunk.gradients.asSlice(offset, bytes).fill((byte) 0);
-        int from = chunk.line(value.address());
-        Arrays.fill(chunk.tracked, from, from + (int) ((bytes + LINE - 1) / LINE), true);
+        Arrays.fill(chunk.state, lines(offset), lines(offset + bytes), UNTOUCHED);
+    }
+
+    /** Makes zeros of what nobody added to yet; of any gradient, or part of one, that lies elsewhere nothing. */
+    void touch(Tensor gradient) {
+        long bytes = gradient.data().byteSize();
+        for (Chunk chunk : chunks) {
+            long offset = gradient.address() - chunk.gradients.address();
+            if (bytes > 0 && offset >= 0 && offset < chunk.gradients.byteSize()) {
+                touch(chunk, (int) (offset / LINE), lines(offset + bytes));
+            }
+        }
+    }
+
+    private static void touch(Chunk chunk, int from, int to) {
+        int i = from;
+        while (i < to) {
+            int first = i;
+            while (i < to && chunk.state[i] == UNTOUCHED) {
+                i++;
+            }
+            if (i > first) {
+                long end = Math.min((long) i * LINE, chunk.gradients.byteSize());
+                chunk.gradients
+                        .asSlice((long) first * LINE, end - (long) first * LINE)
+                        .fill((byte) 0);
+                Arrays.fill(chunk.state, first, i, TOUCHED);
+            }
+            while (i < to && chunk.state[i] != UNTOUCHED) {
+                i++;
+            }
+        }
     }
 
     /** The gradient of a value or of a part of one, in place; null if it has none. */
     @Nullable
     Tensor gradient(Tensor value) {
         Chunk chunk = chunk(value);
-        if (chunk == null || !chunk.tracked[chunk.line(value.address())]) {
+        if (chunk == null || chunk.state[chunk.line(value.address())] == NONE) {
             return null;
         }
         long offset = value.address() - chunk.values.address();
@@ -62,10 +100,10 @@ final class Shadow implements AutoCloseable {
     void release(Workspace.Mark mark) {
         Workspace.Mark top = workspace.mark();
         for (int i = mark.chunk(); i <= top.chunk() && i < chunks.size(); i++) {
-            boolean[] tracked = chunks.get(i).tracked;
+            byte[] state = chunks.get(i).state;
             int from = i == mark.chunk() ? lines(mark.offset()) : 0;
-            int to = i == top.chunk() ? lines(top.offset()) : tracked.length;
-            Arrays.fill(tracked, from, Math.min(to, tracked.length), false);
+            int to = i == top.chunk() ? lines(top.offset()) : state.length;
+            Arrays.fill(state, from, Math.min(to, state.length), NONE);
         }
         workspace.release(mark);
     }
@@ -83,7 +121,7 @@ final class Shadow implements AutoCloseable {
         while (chunks.size() <= i) {
             MemorySegment values = workspace.chunk(chunks.size());
             long bytes = values.byteSize();
-            chunks.add(new Chunk(values, arena.allocate(bytes, LINE), new boolean[lines(bytes)]));
+            chunks.add(new Chunk(values, arena.allocate(bytes, LINE), new byte[lines(bytes)]));
         }
         return chunks.get(i);
     }

@@ -109,7 +109,11 @@ final class SimdGradients implements GradientKernels {
     }
 
     private static void accumulate(long from, long to, int n) {
-        for (int i = 0; i < n; i += L) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            store(load(to + 4L * i).add(load(from + 4L * i)), to + 4L * i);
+        }
+        if (i < n) {
             VectorMask<Float> lanes = first(n - i);
             store(load(to + 4L * i, lanes).add(load(from + 4L * i, lanes)), to + 4L * i, lanes);
         }
@@ -135,7 +139,12 @@ final class SimdGradients implements GradientKernels {
             long gradient = dy.address() + 4L * row * width;
             long factor = b.address() + row * repeat;
             long to = da.address() + 4L * row * width;
-            for (int i = 0; i < width; i += L) {
+            int i = 0;
+            for (; i <= width - L; i += L) {
+                FloatVector product = load(gradient + 4L * i).mul(load(factor + 4L * i));
+                store(load(to + 4L * i).add(product), to + 4L * i);
+            }
+            if (i < width) {
                 VectorMask<Float> lanes = first(width - i);
                 FloatVector product = load(gradient + 4L * i, lanes).mul(load(factor + 4L * i, lanes));
                 store(load(to + 4L * i, lanes).add(product), to + 4L * i, lanes);

@@ -160,7 +160,11 @@ final class SimdKernels implements Kernels {
             long left = a.address() + 4L * row * width;
             long right = b.address() + row * repeat;
             long to = y.address() + 4L * row * width;
-            for (int i = 0; i < width; i += L) {
+            int i = 0;
+            for (; i <= width - L; i += L) {
+                store(load(left + 4L * i).add(load(right + 4L * i)), to + 4L * i);
+            }
+            if (i < width) {
                 VectorMask<Float> lanes = first(width - i);
                 store(load(left + 4L * i, lanes).add(load(right + 4L * i, lanes)), to + 4L * i, lanes);
             }
@@ -175,7 +179,11 @@ final class SimdKernels implements Kernels {
             long left = a.address() + 4L * row * width;
             long right = b.address() + row * repeat;
             long to = y.address() + 4L * row * width;
-            for (int i = 0; i < width; i += L) {
+            int i = 0;
+            for (; i <= width - L; i += L) {
+                store(load(left + 4L * i).mul(load(right + 4L * i)), to + 4L * i);
+            }
+            if (i < width) {
                 VectorMask<Float> lanes = first(width - i);
                 store(load(left + 4L * i, lanes).mul(load(right + 4L * i, lanes)), to + 4L * i, lanes);
             }

@@ -41,17 +41,33 @@ final class Tape {
         return gradient == null ? kept.gradient(x) : gradient;
     }
 
-    /** Gives a result a gradient of zeros, and returns that. */
+    /** Gives a result a gradient, and returns that: to be named to {@link #record} by each step that uses it. */
     Tensor tracked(Tensor y) {
         shadow.track(y);
         Tensor dy = shadow.gradient(y);
         return dy == null ? y : dy;
     }
 
-    /** Notes how to go back through what was just computed. */
-    void record(Runnable step) {
+    /**
+     * Notes how to go back through what was just computed.
+     *
+     * @param gradients all that the step reads or adds to; null is what nobody needs
+     */
+    void record(Runnable step, @Nullable Tensor... gradients) {
         if (recording) {
-            steps.add(step);
+            steps.add(() -> {
+                for (Tensor gradient : gradients) {
+                    touch(gradient);
+                }
+                step.run();
+            });
+        }
+    }
+
+    /** To be called before a gradient is used outside of a recorded step. */
+    void touch(@Nullable Tensor gradient) {
+        if (gradient != null) {
+            shadow.touch(gradient);
         }
     }
 
@@ -91,7 +107,7 @@ final class Tape {
         Tensor y = moved(inside, mark);
         if (needed) {
             Tensor dy = tracked(y);
-            record(() -> recompute(x, body, dy, first));
+            record(() -> recompute(x, body, dy, first), dy);
         }
         return y;
     }
@@ -105,6 +121,7 @@ final class Tape {
         kept.end(around);
         Tensor dAgain = gradient(y);
         if (dAgain != null) {
+            touch(dAgain);
             kernels.add(dy, dAgain);
         }
         back(steps);
