@@ -33,8 +33,7 @@ final class DemoPath implements AutoCloseable {
         this.executor = executor;
         this.vlm = vlm;
         this.session = new Session(executor, vlm.languageModel(), vlm.tokenizer());
-        this.settings = GenerationSettings.greedy(
-                maxNewTokens, vlm.generation().eosTokenIds());
+        this.settings = GenerationSettings.greedy(maxNewTokens, vlm.generation().eosTokenIds());
     }
 
     void model(Path directory, double seconds) {

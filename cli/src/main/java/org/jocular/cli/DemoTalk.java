@@ -86,9 +86,8 @@ final class DemoTalk {
         }
         show.line("where it looked when it said");
         columns(words, looked.side());
-        List<List<String>> characters = maps.stream()
-                .map(map -> HeatMap.characters(map, looked.side()))
-                .toList();
+        List<List<String>> characters =
+                maps.stream().map(map -> HeatMap.characters(map, looked.side())).toList();
         for (int row = 0; row < looked.side(); row++) {
             int at = row;
             columns(characters.stream().map(lines -> "|" + lines.get(at) + "|").toList(), looked.side());

@@ -8,15 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jocular.tensor.Tensor;
-import org.jocular.vit.Picture;
-import org.jocular.vit.PictureReader;
 import org.jocular.weights.Safetensors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Chat, parity, preprocess, doctor and demo, on the model that is committed with the source. */
+/** Chat, parity, preprocess and doctor, on the model that is committed with the source. */
 class CommandsTest {
     private static final String MODEL = Cli.MODEL.toString();
 
@@ -185,20 +183,6 @@ class CommandsTest {
         assertThat(json.path("memory_available_bytes").asLong())
                 .isBetween(1L, json.path("memory_bytes").asLong());
         assertThat(Cli.run("doctor").out()).contains("JDK", "SIMD", "cores", "available", "GPU", "default");
-    }
-
-    @Test
-    void demoRunsTheWholePathAndChecksItself() {
-        Path out = folder.resolve("demo");
-
-        Cli.Result result = Cli.run("demo", "--out", out.toString());
-
-        assertThat(result.status()).as(result.out() + result.err()).isZero();
-        assertThat(result.out())
-                .contains("16 visual tokens of width 48", "58 ids", "PASSED", "weights of this model are random");
-        Picture drawn = PictureReader.read(out.resolve("demo.png"));
-        assertThat(drawn).isEqualTo(Drawing.circleLeftOfSquare());
-        assertThat(PictureReader.read(out.resolve("patches.png")).width()).isEqualTo(448);
     }
 
     @Test

@@ -23,7 +23,11 @@ final class PatchesOfRows {
             Llava.Config config = llava.config();
             squares(rows, config.keepsClassToken() ? 1 : 0, side, config.spatialMergeSize());
         } else if (vlm instanceof MiniGpt4 mini && mini.qformer() == null) {
-            groups(rows);
+            if (mini.square()) {
+                squares(rows, 0, side, 2);
+            } else {
+                groups(rows);
+            }
         } else {
             crossed(rows, crossed);
         }
