@@ -382,7 +382,7 @@ def compare(ours, theirs):
         return {(line["shape"], line["threads"], line["what"]): line["value"] for line in lines}
 
     ours, theirs = read(ours), read(theirs)
-    print("| shape | threads | Jocular, ms | PyTorch, ms | PyTorch / Jocular | best | Jocular, MB | PyTorch, MB |")
+    print("| shape | threads | Jocular, ms | PyTorch, ms | PyTorch / Jocular | of the best | Jocular, MB | PyTorch, MB |")
     print("|---|---|---|---|---|---|---|---|")
     for shape, threads in sorted({key[:2] for key in ours}):
         row = [(a.get((shape, threads, what))) for what in KINDS for a in (ours, theirs)]

@@ -51,8 +51,8 @@ import tools.jackson.databind.json.JsonMapper;
             "  beam      30 tokens with beams (--beams) and greedily, and the ratio: as prefill",
             "  e2e       a picture, 32 tokens of a question, 32 of an answer: llava-1.5-7b, blip2-opt-2.7b, …",
             "  train-step  forward, backward, clipping and AdamW of a tiny model (tiny-language, tiny-llava-align,",
-            "            tiny-llava-instruct, tiny-blip2, tiny-instructblip, tiny-minigpt4, tiny-mplug-owl), or of",
-            "            LLaVA's alignment at real size (llava-1.5-7b, llava-tinyllama-1.1b, llava-1.5-13b)",
+            "            tiny-llava-instruct, tiny-blip2, tiny-instructblip, tiny-minigpt4, tiny-mplug-owl; with",
+            "            --warmup 300 --runs 100), or of LLaVA's alignment at real size (llava-1.5-7b, …)",
             "  load      opening a model directory (--model)",
             "  write     writes a checkpoint with random weights (--out, --tokenizer): llava-1.5-7b, llava-1.5-13b",
             "",
@@ -254,21 +254,18 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** Steps of tiny models are short: many of them, unless it is said how many. */
     private void trainStep() {
-        boolean real = Shapes.LLAVA.containsKey(shape);
-        int before = real || isGiven("--warmup") ? warmup : 300;
-        int counted = real || isGiven("--runs") ? runs : 100;
-        TrainSteps steps = new TrainSteps(shape, threads, before, counted, recompute, this::print, err()::println);
-        if (real) {
+        TrainSteps steps = new TrainSteps(shape, threads, warmup, runs, recompute, this::print, this::note);
+        if (Shapes.LLAVA.containsKey(shape)) {
             steps.real(name(), layers, dtype());
         } else {
             steps.tiny();
         }
     }
 
-    private boolean isGiven(String option) {
-        return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption(option);
+    private void note(String line) {
+        err().println(line);
+        err().flush();
     }
 
     private GenerationSettings greedy(int newTokens) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Measures steps of training.
  *
- * @param warmup steps that do not count
+ * @param warmup steps that do not count; a tiny model needs hundreds until the JVM has compiled everything
  * @param recompute whether activations are computed again for the gradients
  * @param notes lines for whoever watches
  */
