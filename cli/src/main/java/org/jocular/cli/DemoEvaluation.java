@@ -6,20 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jocular.eval.judge.Judge;
 import org.jocular.eval.report.Comparison;
-import org.jocular.eval.report.Results;
-import org.jocular.eval.run.Judging;
-import org.jocular.eval.run.RunFolder;
-import org.jocular.eval.task.Task;
-import org.jocular.eval.task.Tasks;
 import org.jocular.train.world.WorldFiles;
 
 /** Tiny systems on a benchmark that is made on the spot, by the same evaluation that runs the published ones. */
 final class DemoEvaluation {
-    private static final List<String> TASKS = List.of("gqa", "vsr", "scienceqa", "nocaps", "llava-bench");
     private static final long SEED = 0;
-    private static final int BATCH = 64;
 
     private final DemoPrinter show;
     private final WorldFiles.Sizes sizes;
@@ -48,7 +40,7 @@ final class DemoEvaluation {
         String table = "";
         for (Path model : models) {
             Path out = folder.resolve(String.valueOf(model.getFileName()));
-            table = evaluate(model, data, out);
+            table = new TinyEvaluation(show.console(), device).run(model, data, out);
             runs.add(out);
         }
         show.end("");
@@ -69,22 +61,6 @@ final class DemoEvaluation {
             return Files.readAllLines(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private String evaluate(Path model, Path data, Path out) throws InterruptedException {
-        EvalCommand eval = new EvalCommand(show.console());
-        eval.model.model = model.toString();
-        eval.model.device = device;
-        eval.data = data;
-        eval.out = out;
-        eval.batch = BATCH;
-        eval.judge.judge = "exact";
-        List<Task> tasks = TASKS.stream().map(Tasks::named).toList();
-        eval.answer(tasks, new RunProgress(show.console(), "questions, " + model.getFileName()));
-        try (Judge judge = eval.judge.open(out)) {
-            RunFolder run = RunFolder.open(out);
-            return Results.write(judge == null ? run : Judging.review(run, judge, () -> {}), data);
         }
     }
 }

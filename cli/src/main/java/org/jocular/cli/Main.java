@@ -78,6 +78,8 @@ public final class Main {
                 .addSubcommand(new ParityCommand(console))
                 .addSubcommand(new VerifyCommand(console))
                 .addSubcommand(new WorldCommand(console))
+                .addSubcommand(new TrainCommand(console))
+                .addSubcommand(new ModelsCommand(console))
                 .addSubcommand(new EvalCommand(console))
                 .addSubcommand(new MergeCommand(console))
                 .addSubcommand(new CompareCommand(console))

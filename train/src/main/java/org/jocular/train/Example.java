@@ -34,6 +34,11 @@ public record Example(List<Tensor> pictures, boolean encoded, int[] instruction,
         return IntStream.range(0, ids.length).mapToDouble(i -> weights[i]).sum();
     }
 
+    /** How many tokens are learned, whatever they weigh. */
+    public long learned() {
+        return IntStream.range(0, ids.length).filter(i -> weights[i] > 0).count();
+    }
+
     /** Where the first learned token stands. */
     int answerAt() {
         return IntStream.range(0, ids.length)

@@ -70,6 +70,11 @@ public final class LoraAdapters {
         return settings;
     }
 
+    /** Whether a layer was a target. */
+    public boolean any() {
+        return !adapters.isEmpty();
+    }
+
     Collection<Adapter> all() {
         return Collections.unmodifiableCollection(adapters.values());
     }

@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Parameter;
+import org.jocular.tensor.Parameters;
 import org.jocular.tensor.Tensor;
 import org.jocular.weights.Checkpoint;
 import org.jocular.weights.Fields;
@@ -33,11 +35,27 @@ public final class LoraFiles {
 
     /** Writes both files; weights first, so that a config never stands alone. */
     public static void save(LoraAdapters adapters, Path directory) {
+        save(adapters, Map.of(), directory);
+    }
+
+    /** The same with the tensors that were trained as a whole, PEFT's {@code modules_to_save}. */
+    public static void save(LoraAdapters adapters, Parameters trained, Path directory) {
+        Map<String, Tensor> whole = new TreeMap<>();
+        for (Parameter parameter : trained.all()) {
+            if (!parameter.name().startsWith(PREFIX)) {
+                whole.put(parameter.name(), parameter.value());
+            }
+        }
+        save(adapters, whole, directory);
+    }
+
+    private static void save(LoraAdapters adapters, Map<String, Tensor> whole, Path directory) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (LoraAdapters.Adapter adapter : adapters.all()) {
             tensors.put(adapter.a().name(), adapter.a().value());
             tensors.put(adapter.b().name(), adapter.b().value());
         }
+        whole.forEach((name, value) -> tensors.put(PREFIX + name, value));
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("peft_type", "LORA");
         config.put("task_type", "CAUSAL_LM");
@@ -48,6 +66,14 @@ public final class LoraFiles {
         config.put(
                 "target_modules",
                 adapters.all().stream().map(LoraAdapters.Adapter::module).toList());
+        if (!whole.isEmpty()) {
+            config.put(
+                    "modules_to_save",
+                    whole.keySet().stream()
+                            .map(name -> name.substring(0, Math.max(0, name.lastIndexOf('.'))))
+                            .distinct()
+                            .toList());
+        }
         config.put("bias", "none");
         config.put("fan_in_fan_out", false);
         try {

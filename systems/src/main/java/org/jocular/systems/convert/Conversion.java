@@ -3,6 +3,7 @@ package org.jocular.systems.convert;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jocular.systems.HubConfig;
 import org.jocular.systems.Layout;
 import org.jocular.systems.Sources;
@@ -66,12 +67,23 @@ public final class Conversion {
      * @throws BadInput if the source is incomplete or wrong, or the target cannot be written
      */
     public static Result run(Origin origin, Path out, Settings settings, Progress progress) {
+        return run(origin, out, settings, UnaryOperator.identity(), progress);
+    }
+
+    /**
+     * The same with other values in the place of some: trained ones.
+     *
+     * @param replaced given the model's tensors under the hub's names, those that are to be written; names and shapes stay
+     */
+    public static Result run(
+            Origin origin, Path out, Settings settings, UnaryOperator<TensorFile> replaced, Progress progress) {
         PartialDirectory.check(out, origin.inputs());
         Layout layout = Layout.of(origin.directory());
         Sources.Opener opener = origin.opener(layout);
         try (Loaded loaded = load(layout, opener)) {
             HubTensors taken = new HubTensors(origin.directory(), loaded.sources);
-            TensorFile tensors = settings.dtype == null ? taken : Retyped.file(taken, settings.dtype);
+            TensorFile changed = replaced.apply(taken);
+            TensorFile tensors = settings.dtype == null ? changed : Retyped.file(changed, settings.dtype);
             StoredWeights written = new StoredWeights(tensors.tensors(), List.of());
             try (PartialDirectory partial = PartialDirectory.make(out, written.bytes() + BESIDE_WEIGHTS)) {
                 ShardWriter.write(

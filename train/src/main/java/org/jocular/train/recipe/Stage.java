@@ -171,6 +171,29 @@ public record Stage(
         return longest == null ? 0 : train.getOrDefault(longest, 0.0);
     }
 
+    /** The same with another seed. */
+    public Stage withSeed(long other) {
+        return new Stage(
+                name,
+                source,
+                model,
+                start,
+                train,
+                lora,
+                data,
+                mixture,
+                prompt,
+                pictures,
+                loss,
+                batch,
+                accumulate,
+                duration,
+                pace,
+                other,
+                recompute,
+                maxLength);
+    }
+
     /** As a recipe would write it: what is as usual is left out. */
     public Map<String, Object> toJson() {
         return StageWriter.json(this);

@@ -1,15 +1,17 @@
 package org.jocular.train.run;
 
 import java.lang.foreign.Arena;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.jocular.tensor.Tensor;
 import org.jocular.train.recipe.Stage;
 import org.jocular.weights.Checkpoint;
+import org.jocular.weights.Fields;
+import org.jocular.weights.JsonFile;
+import org.jocular.weights.TensorInfo;
 
 /**
  * CLIP's tower under mPLUG-Owl's names: mPLUG-Owl's training began with it, Ye et al. 2023, section 3.1. Queries, keys and values of a head lie
- * together there; the norm at the end is CLIP's where its file has one.
+ * together there; what CLIP's file does not have, such as a norm at the end that nobody trained, stays as it is.
  */
 final class ClipForMplugOwl {
     private static final String PART = "vision_model";
@@ -17,32 +19,32 @@ final class ClipForMplugOwl {
     private ClipForMplugOwl() {}
 
     /** Whether a stage asks mPLUG-Owl's tower of a checkpoint that has CLIP's. */
-    static boolean fits(Stage stage, Stage.Start start, Checkpoint checkpoint) {
+    static boolean fits(Stage stage, Stage.Start start, Checkpoint other) {
         return stage.model().contains("mplug-owl")
                 && start.part().equals(PART)
-                && checkpoint.has(start.as() + ".embeddings.class_embedding");
+                && other.has(start.as() + ".embeddings.class_embedding");
     }
 
     /**
-     * @param prefix where the tower stands
-     * @param heads  of its attention
-     * @param own    mPLUG-Owl's tensors, for their shapes
+     * Puts CLIP's values in the places of mPLUG-Owl's.
+     *
+     * @param prefix where CLIP's tower stands
+     * @param part   mPLUG-Owl's tower
      */
-    static Map<String, Tensor> tensors(
-            Checkpoint clip, String prefix, Map<String, Tensor> own, int heads, Arena arena) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        own.forEach((name, tensor) -> {
-            if (name.startsWith(PART + ".")) {
-                String there = prefix + name.substring(PART.length());
-                if (there.contains(".query_key_value.")) {
-                    tensors.put(name, fused(clip, there, tensor, heads, arena));
-                } else if (clip.has(renamed(there))) {
-                    float[] values = clip.tensor(renamed(there), arena).toFloats();
-                    tensors.put(name, Tensor.of(arena, values, tensor.shape()));
-                }
+    static void replace(Checkpoint clip, String prefix, List<TensorInfo> part, ReplacedTensors started) {
+        Fields config = JsonFile.read(clip.file().resolve("config.json"));
+        int heads = config.object("vision_config").positiveInt("num_attention_heads");
+        for (TensorInfo info : part) {
+            String there = renamed(prefix + info.name().substring(PART.length()));
+            long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
+            if (there.contains(".query_key_value.")) {
+                started.replaceFloats(info, arena -> Tensor.of(arena, fused(clip, there, heads, arena), shape));
+            } else if (clip.has(there)) {
+                started.replaceFloats(
+                        info,
+                        arena -> Tensor.of(arena, clip.tensor(there, arena).toFloats(), shape));
             }
-        });
-        return tensors;
+        }
     }
 
     private static String renamed(String name) {
@@ -56,17 +58,18 @@ final class ClipForMplugOwl {
     }
 
     /** Rows in the order [heads, 3, headDim]. */
-    private static Tensor fused(Checkpoint clip, String name, Tensor shape, int heads, Arena arena) {
-        float[] fused = new float[Math.toIntExact(shape.elements())];
-        String[] parts = {"q_proj", "k_proj", "v_proj"};
-        for (int part = 0; part < parts.length; part++) {
-            float[] rows = clip.tensor(name.replace("query_key_value", parts[part]), arena)
-                    .toFloats();
-            int head = rows.length / heads;
-            for (int i = 0; i < heads; i++) {
-                System.arraycopy(rows, i * head, fused, (3 * i + part) * head, head);
+    private static float[] fused(Checkpoint clip, String name, int heads, Arena arena) {
+        List<float[]> parts = List.of("q_proj", "k_proj", "v_proj").stream()
+                .map(part -> clip.tensor(name.replace("query_key_value", part), arena)
+                        .toFloats())
+                .toList();
+        int head = parts.getFirst().length / heads;
+        float[] fused = new float[parts.size() * heads * head];
+        for (int i = 0; i < heads; i++) {
+            for (int part = 0; part < parts.size(); part++) {
+                System.arraycopy(parts.get(part), i * head, fused, (parts.size() * i + part) * head, head);
             }
         }
-        return Tensor.of(arena, fused, shape.shape());
+        return fused;
     }
 }
