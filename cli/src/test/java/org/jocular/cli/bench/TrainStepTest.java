@@ -29,11 +29,12 @@ class TrainStepTest {
                 assertThat(step.step()).as(shape.name()).isLessThan(first);
             }
         }
-        Files.writeString(MADE, written(made));
+        String expected = written(made);
+        Files.writeString(MADE, expected);
 
-        assertThat(JsonMapper.shared().readTree(PEERS.toFile()))
+        assertThat(Files.readString(PEERS))
                 .as("what cli/%s has is to be copied to %s", MADE, PEERS)
-                .isEqualTo(JsonMapper.shared().valueToTree(made));
+                .isEqualTo(expected);
     }
 
     /** An example a line. */
