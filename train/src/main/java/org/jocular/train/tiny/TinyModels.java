@@ -7,8 +7,6 @@ import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,25 +42,12 @@ public final class TinyModels {
     /** What may stand around a picture, and what begins a question. */
     static final List<String> MARKS = List.of(IMAGE, "<img>", "</img>", "<user>");
 
-    private static final WordVocabulary WORDS = words();
+    private static final WordVocabulary WORDS = new WordVocabulary(MARKS, Vocabulary.WORDS, WordVocabulary.plainText());
 
     /** {@code <unk>}, {@code <s>}, {@code </s>}. */
     private static final int SPECIAL = 3;
 
     private TinyModels() {}
-
-    /**
-     * The world's words. "Left of" gets a word of its own: where "left" meant a column of the picture and a relation, language models of this size had
-     * learned all other relations after ten thousand steps, and were still guessing about this one.
-     */
-    private static WordVocabulary words() {
-        Map<String, String> replacements = new HashMap<>(WordVocabulary.plainText());
-        replacements.put("left of", "leftward of");
-        replacements.put("right of", "rightward of");
-        List<String> words = new ArrayList<>(Vocabulary.WORDS);
-        words.addAll(List.of("leftward", "rightward"));
-        return new WordVocabulary(MARKS, words, replacements);
-    }
 
     /** Writes everything but the weights of a model directory. */
     public static void writeFiles(String name, Path directory) {
