@@ -163,10 +163,10 @@ class BadInputTest {
 
     @Test
     void missingOptionsShowTheUsage() {
-        Cli.Result result = Cli.run("ask");
+        Cli.Result result = Cli.run("eval");
 
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).contains("--model", "--prompt", "Usage: jocular ask");
+        assertThat(result.err()).contains("--model", "--task", "Usage: jocular eval");
     }
 
     @ParameterizedTest
