@@ -3,6 +3,7 @@ package org.jocular.train.run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jocular.systems.Preset;
 import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.BadInput;
@@ -11,18 +12,22 @@ import org.jocular.tokenizers.Tokenizer;
 import org.jocular.train.Example;
 import org.jocular.train.data.Lesson;
 import org.jocular.train.recipe.Stage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts lessons into a system's words: its preset around the questions, answers to be learned, everything else only read. Each piece of text is cut
  * into tokens by itself, as it is when the model is asked.
  */
 final class Examples {
+    private static final String ANSWER = "{a}";
+
     private final VisionLanguageModel model;
+    private final Tokenizer tokenizer;
     private final Stage.Loss loss;
     private final int maxLength;
     private final Preset preset;
     private final boolean alignment;
-    private final int[] end;
+    private final String stop;
 
     /**
      * @param preset one of the model's
@@ -31,51 +36,82 @@ final class Examples {
      */
     Examples(VisionLanguageModel model, Preset preset, boolean alignment, Stage.Loss loss, int maxLength) {
         this.model = model;
+        tokenizer = model.tokenizer();
         this.preset = preset;
         this.alignment = alignment;
         this.loss = loss;
         this.maxLength = maxLength;
-        end = end();
+        stop = stop();
     }
 
-    /** What is learned to end an answer: the text that stops it where the preset has one, else the end of a sequence. */
-    private int[] end() {
-        Tokenizer tokenizer = model.tokenizer();
+    /** The text that ends an answer where there is one; otherwise the end of a sequence does. */
+    private String stop() {
         if (alignment) {
-            return tokenizer.encode("\n");
+            return "\n";
         }
-        boolean stopped = preset.stop().stream().anyMatch(stop -> preset.next().startsWith("{a}" + stop));
-        return stopped ? tokenizer.encode(preset.stop().getFirst()) : new int[] {tokenizer.eosId()};
+        return preset.stop().stream()
+                .filter(text -> !preset.converses() || following().startsWith(text))
+                .findFirst()
+                .orElse("");
     }
 
-    /** @param picture prepared; null where the lesson has none */
+    /** What stands after an answer. */
+    private String following() {
+        return preset.next().substring(preset.next().indexOf(ANSWER) + ANSWER.length());
+    }
+
+    /**
+     * A lesson in the system's words.
+     *
+     * @param pictures prepared; none where the lesson has none
+     * @return null where the answer begins beyond the longest sequence, so that nothing can be learned
+     */
+    @Nullable
     Example of(Lesson lesson, List<Tensor> pictures) {
         Ids ids = new Ids();
         List<Preset.Turn> turns = lesson.turns();
+        // The line end after a picture belongs to the question.
         String opening = alignment
-                ? preset.image()
+                ? preset.image().strip()
                 : preset.prompt(pictures.size(), List.of(), turns.getFirst().question());
         ids.add(model.ids(opening, pictures.size()), 0);
-        for (int i = 0; i < turns.size() && (i == 0 || preset.converses()); i++) {
-            if (i > 0) {
-                ids.read(next(turns.get(i).question()));
-            }
+        int learned = !alignment && preset.converses() ? turns.size() : 1;
+        for (int i = 0; i < learned; i++) {
             String answer = turns.get(i).answer();
-            ids.add(model.candidateIds(answer), weight(answer));
-            ids.add(end, (float) loss.end());
+            int[] words = tokenizer.encode(answer);
+            int[] ended = ended(answer, words);
+            ids.add(words, weight(answer));
+            ids.add(after(words, ended), (float) loss.end());
+            if (i + 1 < learned) {
+                ids.add(next(answer, ended, turns.get(i + 1).question()), 0);
+            }
         }
-        return new Example(pictures, false, model.instructionIds(opening), ids.ids(maxLength), ids.weights(maxLength));
+        float[] weights = ids.weights(maxLength);
+        return IntStream.range(0, weights.length).noneMatch(i -> weights[i] > 0)
+                ? null
+                : new Example(pictures, false, model.instructionIds(opening), ids.ids(maxLength), weights);
     }
 
-    /** Of a further turn what stands after the answer before it. */
-    private int[] next(String question) {
-        String text = preset.next()
-                .substring(preset.next().indexOf("{a}") + "{a}".length())
-                .replace("{q}", question);
-        int[] next = model.tokenizer().encode(text);
-        // The answer's end was learned with the answer.
-        boolean ended = next.length >= end.length && Arrays.equals(Arrays.copyOf(next, end.length), end);
-        return ended ? Arrays.copyOfRange(next, end.length, next.length) : next;
+    /** An answer with its end, cut into tokens as one text, which is how it comes back when the model is asked again. */
+    private int[] ended(String answer, int[] words) {
+        int[] end = stop.isEmpty() ? new int[] {tokenizer.eosId()} : after(words, tokenizer.encode(answer + stop));
+        return IntStream.concat(IntStream.of(words), IntStream.of(end)).toArray();
+    }
+
+    /** What of a further turn stands after the end of the answer before it. */
+    private int[] next(String answer, int[] ended, String question) {
+        String text = following().replace("{q}", question);
+        if (stop.isEmpty()) {
+            int[] next = tokenizer.encode(text);
+            boolean eos = next.length > 0 && next[0] == tokenizer.eosId();
+            return eos ? Arrays.copyOfRange(next, 1, next.length) : next;
+        }
+        return after(ended, tokenizer.encode(answer + text));
+    }
+
+    /** What {@code all} has beyond its beginning. */
+    private static int[] after(int[] beginning, int[] all) {
+        return Arrays.copyOfRange(all, Math.min(beginning.length, all.length), all.length);
     }
 
     private float weight(String answer) {
@@ -93,10 +129,6 @@ final class Examples {
                 values.add(id);
                 weights.add(weight);
             }
-        }
-
-        void read(int[] ids) {
-            add(ids, 0);
         }
 
         int[] ids(int limit) {

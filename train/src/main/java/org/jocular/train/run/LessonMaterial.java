@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jocular.systems.VisionLanguageModel;
+import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Tensor;
 import org.jocular.train.Example;
 import org.jocular.train.data.Curriculum;
@@ -32,7 +33,13 @@ record LessonMaterial(VisionLanguageModel model, Curriculum curriculum, Examples
                 Picture prepared = pictures.get(path, file -> processor.prepared(PictureReader.read(file)));
                 pixels.add(Tensor.of(arena, processor.normalised(prepared), 3, prepared.height(), prepared.width()));
             }
-            batch.add(examples.of(lesson, pixels));
+            Example example = examples.of(lesson, pixels);
+            if (example != null) {
+                batch.add(example);
+            }
+        }
+        if (batch.isEmpty()) {
+            throw new BadInput("in step %d no lesson's answer begins within max_length".formatted(step + 1));
         }
         return batch;
     }

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -29,6 +31,9 @@ final class LossChart {
 
     /** Points that a line has at most. */
     private static final int POINTS = 640;
+
+    private static final Pattern PIECE =
+            Pattern.compile("<line style=\"([^\"]*)\" x1=\"([^\"]*)\" x2=\"([^\"]*)\" y1=\"([^\"]*)\" y2=\"([^\"]*)\"/>");
 
     private static final Color GRID = new Color(0xe4, 0xe4, 0xe4);
     private static final Color RAW = new Color(0xb8, 0xcc, 0xe4);
@@ -152,12 +157,41 @@ final class LossChart {
             throw new UncheckedIOException(e);
         }
         String svg = bytes.toString(StandardCharsets.UTF_8);
-        return svg.substring(svg.indexOf("<svg"))
+        return joined(svg.substring(svg.indexOf("<svg"))
                 .replaceAll("(?s)<defs>.*?</defs>", "") // nothing reaches beyond the plot
                 .replaceAll(" clip-path=\"[^\"]*\"", "")
                 .replaceAll(" xmlns(:xlink)?=\"[^\"]*\"", "") // that of the whole counts
                 .replaceAll(">\\s+<", "><")
-                .strip();
+                .strip());
+    }
+
+    /** XChart writes each piece of a line by itself: one element for all of it is a tenth as long. */
+    private static String joined(String svg) {
+        StringBuilder joined = new StringBuilder();
+        Matcher piece = PIECE.matcher(svg);
+        String style = "";
+        String end = "";
+        int at = 0;
+        while (piece.find()) {
+            String from = point(piece.group(2), piece.group(4));
+            String to = point(piece.group(3), piece.group(5));
+            boolean goesOn = piece.start() == at && piece.group(1).equals(style) && from.equals(end);
+            if (!goesOn) {
+                joined.append(style.isEmpty() ? "" : "\"/>").append(svg, at, piece.start());
+                style = piece.group(1);
+                joined.append("\n<polyline style=\"%s\" points=\"%s".formatted(style, from));
+            }
+            if (!to.equals(from)) {
+                joined.append(' ').append(to);
+            }
+            end = to;
+            at = piece.end();
+        }
+        return joined.append(style.isEmpty() ? "" : "\"/>").append(svg.substring(at)).toString();
+    }
+
+    private static String point(String x, String y) {
+        return String.format(Locale.ROOT, "%.1f,%.1f", Double.parseDouble(x), Double.parseDouble(y));
     }
 
     private static String escaped(String text) {
