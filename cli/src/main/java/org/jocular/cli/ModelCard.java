@@ -80,8 +80,7 @@ final class ModelCard {
 
                 ## What it can do
 
-                Mean ± standard deviation over %d trainings with other seeds, each asked 200 questions of a kind about scenes that it has not seen
-                (so each figure of one training is uncertain by up to 3.5 points). Out of domain means that every scene holds a pair of colour and
+                %s asked 200 questions of a kind about scenes that it has not seen, so that a figure of one training is uncertain by up to 3.5 points. Out of domain means that every scene holds a pair of colour and
                 shape that no training picture or text had. Answers count where they are equal to the true one; details are the share of right
                 sentences.
 
@@ -95,7 +94,16 @@ final class ModelCard {
                   what all tiny systems but MiniGPT-4 share; so it has seen every kind of question before any picture.
                 - Held-out pairs of colour and shape are clearly harder: that is what they are for.
                 - Scenes of one to four things on a grid of 3 x 3. Photographs get answers, and the answers mean nothing.
-                """.formatted(name, recipe.name(), stage, mean, Machine.cores(), seeds, table);
+                """.formatted(
+                name,
+                recipe.name(),
+                stage,
+                mean,
+                Machine.cores(),
+                seeds == 1
+                        ? "One training,"
+                        : "Mean ± standard deviation over %d trainings with different seeds, each".formatted(seeds),
+                table);
     }
 
     private String shown(String split, Figure figure) {

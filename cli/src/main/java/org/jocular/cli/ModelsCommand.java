@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jocular.systems.convert.Conversion;
 import org.jocular.systems.convert.Origin;
+import org.jocular.tensor.BadInput;
 import org.jocular.tensor.DType;
 import org.jocular.train.recipe.Recipe;
 import org.jocular.train.recipe.Recipes;
@@ -54,6 +56,13 @@ final class ModelsCommand implements Callable<Integer> {
     String recipe = "tiny";
 
     @Option(
+            names = "--models",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Only these: tiny-llava, tiny-blip2, tiny-instructblip, tiny-minigpt4, tiny-mplug-owl.")
+    List<String> names = new ArrayList<>();
+
+    @Option(
             names = "--seeds",
             paramLabel = "N",
             description = "How often everything is trained (default: ${DEFAULT-VALUE}).")
@@ -80,8 +89,9 @@ final class ModelsCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Recipe tiny = Recipes.find(recipe);
         Path world = world();
+        SequencedMap<String, String> models = chosen();
         Map<String, ModelCard> cards = new LinkedHashMap<>();
-        MODELS.forEach((name, stage) -> cards.put(name, new ModelCard(name, tiny, stage)));
+        models.forEach((name, stage) -> cards.put(name, new ModelCard(name, tiny, stage)));
         for (int seed = 0; seed < seeds; seed++) {
             Path run = work.resolve("seed-" + seed);
             console.note("jocular: seed %d of %d".formatted(seed + 1, seeds));
@@ -89,9 +99,10 @@ final class ModelsCommand implements Callable<Integer> {
                     tiny,
                     world,
                     run.resolve("stages"),
-                    new Training.Settings(seed, threads, 30, null, List.of(), null, TrainCommand.environment()),
+                    new Training.Settings(
+                            seed, threads, 30, null, List.copyOf(models.values()), null, TrainCommand.environment()),
                     new TrainProgress(console, false));
-            for (Map.Entry<String, String> model : MODELS.entrySet()) {
+            for (Map.Entry<String, String> model : models.entrySet()) {
                 Path halved = convert(run.resolve("stages").resolve(model.getValue()), run.resolve(model.getKey()));
                 ModelCard card = Objects.requireNonNull(cards.get(model.getKey()));
                 card.trained(stages);
@@ -109,6 +120,20 @@ final class ModelsCommand implements Callable<Integer> {
             console.out().println(model);
         }
         return 0;
+    }
+
+    private SequencedMap<String, String> chosen() {
+        SequencedMap<String, String> chosen = new LinkedHashMap<>(MODELS);
+        for (String name : names) {
+            if (!MODELS.containsKey(name)) {
+                throw new BadInput(
+                        "--models names %s, expected some of %s".formatted(name, String.join(", ", MODELS.keySet())));
+            }
+        }
+        if (!names.isEmpty()) {
+            chosen.keySet().retainAll(names);
+        }
+        return chosen;
     }
 
     private Path world() {

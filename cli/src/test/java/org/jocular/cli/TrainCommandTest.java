@@ -61,8 +61,8 @@ class TrainCommandTest {
         if (!Files.exists(Path.of(picture))) {
             picture = Cli.MODEL.resolve("wide.png").toString();
         }
-        Cli.Result answer = Cli.run(
-                "ask", "--model", blip.toString(), "--image", picture, "--prompt", "what color is the circle");
+        Cli.Result answer =
+                Cli.run("ask", "--model", blip.toString(), "--image", picture, "--prompt", "what color is the circle");
         assertThat(answer.status()).as(answer.err()).isZero();
         assertThat(Cli.run("inspect", blip.toString()).out()).contains("F16");
     }
@@ -70,7 +70,10 @@ class TrainCommandTest {
     @Test
     void takesFromTheCacheWhatAnotherRunTrained() {
         String cache = temp.resolve("cache").toString();
-        assertThat(train("first", "--cache", cache, "--stages", "language").out().lines()).hasSize(1);
+        assertThat(train("first", "--cache", cache, "--stages", "language")
+                        .out()
+                        .lines())
+                .hasSize(1);
         assertThat(train("second", "--cache", cache).out()).contains("/second/language  from the cache");
         assertThat(train("second", "--cache", cache).out()).contains("/second/blip2  finished before");
     }
@@ -85,7 +88,14 @@ class TrainCommandTest {
         refused(train("out", "--dtype", "q4"), "--dtype is q4, expected f32, f16 or bf16");
         refused(train("out", "--save-every", "-1"), "--save-every is -1.0, expected seconds");
         refused(
-                Cli.run("train", "--recipe", "flamingo", "--data", ".", "--out", temp.resolve("x").toString()),
+                Cli.run(
+                        "train",
+                        "--recipe",
+                        "flamingo",
+                        "--data",
+                        ".",
+                        "--out",
+                        temp.resolve("x").toString()),
                 "there is no recipe flamingo");
     }
 
@@ -96,7 +106,8 @@ class TrainCommandTest {
     }
 
     private Cli.Result train(String out, String... further) {
-        List<String> all = new ArrayList<>(List.of("train", "--data", temp.resolve("world").toString()));
+        List<String> all =
+                new ArrayList<>(List.of("train", "--data", temp.resolve("world").toString()));
         all.addAll(List.of("--recipe", temp.resolve("recipe.json").toString()));
         all.addAll(List.of("--out", temp.resolve(out).toString()));
         all.addAll(List.of(further));

@@ -69,8 +69,7 @@ class CrewTest {
                 pixels[at] = (float) random.nextDouble(-1, 1);
             }
             int[] answer = random.ints(1 + i, 7, 93).toArray();
-            examples.add(Example.of(
-                    List.of(Tensor.of(arena, pixels, 3, 48, 48)), false, new int[0], PROMPT, answer));
+            examples.add(Example.of(List.of(Tensor.of(arena, pixels, 3, 48, 48)), false, new int[0], PROMPT, answer));
         }
         return examples;
     }

@@ -32,8 +32,8 @@ final class LossChart {
     /** Points that a line has at most. */
     private static final int POINTS = 640;
 
-    private static final Pattern PIECE =
-            Pattern.compile("<line style=\"([^\"]*)\" x1=\"([^\"]*)\" x2=\"([^\"]*)\" y1=\"([^\"]*)\" y2=\"([^\"]*)\"/>");
+    private static final Pattern PIECE = Pattern.compile(
+            "<line style=\"([^\"]*)\" x1=\"([^\"]*)\" x2=\"([^\"]*)\" y1=\"([^\"]*)\" y2=\"([^\"]*)\"/>");
 
     private static final Color GRID = new Color(0xe4, 0xe4, 0xe4);
     private static final Color RAW = new Color(0xb8, 0xcc, 0xe4);
@@ -187,7 +187,9 @@ final class LossChart {
             end = to;
             at = piece.end();
         }
-        return joined.append(style.isEmpty() ? "" : "\"/>").append(svg.substring(at)).toString();
+        return joined.append(style.isEmpty() ? "" : "\"/>")
+                .append(svg.substring(at))
+                .toString();
     }
 
     private static String point(String x, String y) {

@@ -130,8 +130,9 @@ final class StageRun implements AutoCloseable {
         double[] weights = new double[stage.data().size()];
         for (DataSpec spec : stage.data()) {
             if (spec.format() == DataSpec.Format.WORLD) {
-                throw new BadInput("stage %s has data of format world, which only an oracle sees: expected pictures = oracle"
-                        .formatted(stage.name()));
+                throw new BadInput(
+                        "stage %s has data of format world, which only an oracle sees: expected pictures = oracle"
+                                .formatted(stage.name()));
             }
             Double weight = spec.weight();
             weights[sources.size()] = weight == null ? 1 : weight;

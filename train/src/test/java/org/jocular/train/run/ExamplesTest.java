@@ -58,8 +58,7 @@ class ExamplesTest {
             IntStream opening = marks
                     ? IntStream.concat(IntStream.concat(IntStream.of(1, 4), seen), IntStream.of(5))
                     : IntStream.concat(seen, IntStream.of(END));
-            int[] expected = concat(
-                    opening.toArray(), FIRST, new int[] {RED, END}, SECOND, new int[] {NO, END});
+            int[] expected = concat(opening.toArray(), FIRST, new int[] {RED, END}, SECOND, new int[] {NO, END});
             assertThat(example.ids()).isEqualTo(expected);
             float[] weights = new float[expected.length];
             int first = expected.length - SECOND.length - 4;
@@ -73,9 +72,7 @@ class ExamplesTest {
             // BERT's tokens of the first question, [DEC] first, are InstructBLIP's alone.
             assertThat(example.instruction())
                     .isEqualTo(
-                            system.equals("instructblip")
-                                    ? new int[] {2, 9, 70, 75, 53, 52, 18, 99, 3}
-                                    : new int[0]);
+                            system.equals("instructblip") ? new int[] {2, 9, 70, 75, 53, 52, 18, 99, 3} : new int[0]);
         }
     }
 
@@ -97,8 +94,8 @@ class ExamplesTest {
         try (VisionLanguageModel model = tiny("llava");
                 Arena arena = Arena.ofShared()) {
             Lesson lesson = LESSON.withTurns(List.of(new Preset.Turn("What is there?", "a red circle")));
-            Example example =
-                    examples(model, "world", false, new Stage.Loss(1, 3, 0.25), 0).of(lesson, pictures(arena));
+            Example example = examples(model, "world", false, new Stage.Loss(1, 3, 0.25), 0)
+                    .of(lesson, pictures(arena));
             assertThat(example).isNotNull();
             float[] weights = example.weights();
             assertThat(Arrays.copyOfRange(weights, weights.length - 4, weights.length))
@@ -141,7 +138,8 @@ class ExamplesTest {
                             turns == 1
                                     ? concat(last, stop)
                                     : concat(new int[] {307, 540}, stop, new int[] {430}, stop));
-            // The further turn is as it will be asked: one text, cut once. MiniGPT-4's roles end in a space of their own (chat_state.py).
+            // The further turn is as it will be asked: one text, cut once. MiniGPT-4's roles end in a space of their
+            // own (chat_state.py).
             if (preset.equals("llava_v0")) {
                 Preset own = model.presets().stream()
                         .filter(one -> one.name().equals(preset))

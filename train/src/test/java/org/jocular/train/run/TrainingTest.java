@@ -99,7 +99,9 @@ class TrainingTest {
         assertThat(metrics).hasSize(6);
         assertThat(metrics.getFirst())
                 .matches("\\{\"step\":1,\"loss\":[0-9.]+,\"rate\":0.002,\"norm\":[0-9.E-]+,\"tokens\":\\d+}");
-        assertThat(Files.readString(llava.resolve("loss.svg"))).startsWith("<svg ").contains("llava: loss");
+        assertThat(Files.readString(llava.resolve("loss.svg")))
+                .startsWith("<svg ")
+                .contains("llava: loss");
         assertThat(JsonFiles.read(llava.resolve("stage.json")).path("data").propertyNames())
                 .containsExactly("training/detail.json");
         assertThat(names(temp.resolve("out"))).noneMatch(name -> name.contains("training/"));
@@ -141,8 +143,8 @@ class TrainingTest {
         Path lora = temp.resolve("out/lora");
         Systems.load(lora).close();
         Map<String, float[]> merged = tensors(lora);
-        try (Checkpoint base = Lora.merged(
-                Checkpoint.open(temp.resolve("out/align")), lora.resolve(StageFolder.ADAPTER))) {
+        try (Checkpoint base =
+                Lora.merged(Checkpoint.open(temp.resolve("out/align")), lora.resolve(StageFolder.ADAPTER))) {
             Map<String, float[]> byHand = tensors(base);
             for (Map.Entry<String, float[]> tensor : merged.entrySet()) {
                 assertThat(distance(tensor.getValue(), values(byHand, tensor.getKey())))
@@ -179,7 +181,8 @@ class TrainingTest {
         Path cache = temp.resolve("cache");
         Training.Settings cached = new Training.Settings(0, 2, 30, null, List.of(), cache, Map.of());
         run(TINY, "first", cached);
-        String renamed = TINY.replace("\"easy\", \"model", "\"simple\", \"model").replace("\"from\": \"easy\"", "\"from\": \"simple\"")
+        String renamed = TINY.replace("\"easy\", \"model", "\"simple\", \"model")
+                .replace("\"from\": \"easy\"", "\"from\": \"simple\"")
                 .replace("\"steps\": 6, \"rate\": 2e-3, \"clip\"", "\"steps\": 2, \"rate\": 2e-3, \"clip\"");
         List<Training.Result> second = run(renamed, "second", cached);
         assertThat(second.stream().map(Training.Result::origin))
@@ -214,8 +217,16 @@ class TrainingTest {
     @Test
     void whatIsNotTheSameTrainingIsRefused() throws IOException {
         interrupt(TINY, "out", 8, 0);
-        refused(TINY, "out", new Training.Settings(0, 1, 30, null, List.of(), null, Map.of()), "holds a training with threads = 2, this one has 1: choose another folder");
-        refused(TINY, "out", new Training.Settings(4, 2, 30, null, List.of(), null, Map.of()), "holds a training with seed = 0, this one has 4");
+        refused(
+                TINY,
+                "out",
+                new Training.Settings(0, 1, 30, null, List.of(), null, Map.of()),
+                "holds a training with threads = 2, this one has 1: choose another folder");
+        refused(
+                TINY,
+                "out",
+                new Training.Settings(4, 2, 30, null, List.of(), null, Map.of()),
+                "holds a training with seed = 0, this one has 4");
         refused(TINY, "out", withDtype(DType.F16), "holds a training with dtype = none, this one has F16");
         refused(TINY.replace("2e-3", "1e-3"), "out", settings(), "holds a training by another recipe, tiny");
         Files.createDirectories(temp.resolve("full"));
@@ -268,16 +279,52 @@ class TrainingTest {
                 settings(),
                 "stage llava takes part \"language\" from");
         refused(TINY.replace("tiny:llava", "tiny:flamingo"), "c", settings(), "there is no tiny model flamingo");
-        refused(TINY.replace("\"prompt\": \"world\", \"batch\": 3", "\"prompt\": \"moon\", \"batch\": 3"), "d", settings(), "stage llava asks for preset moon");
+        refused(
+                TINY.replace("\"prompt\": \"world\", \"batch\": 3", "\"prompt\": \"moon\", \"batch\": 3"),
+                "d",
+                settings(),
+                "stage llava asks for preset moon");
         refused(TINY.replace("\"mix\": \"easy\"", "\"mix\": \"hard\""), "e", settings(), "There is no mix hard");
-        refused(TINY.replace(DETAIL, DETAIL.replace("detail", "details")), "f", settings(), "training/details.json is missing");
-        refused(TINY.replace(DETAIL, "\"data\": [{\"format\": \"world\", \"mix\": \"easy\"}]"), "g", settings(), "stage llava has data of format world, which only an oracle sees");
-        refused(TINY.replace("\"name\": \"llava\"", "\"name\": \"../llava\""), "h", settings(), "a stage is called \"../llava\"");
-        refused(ADAPTED.replace("language_model.*_proj", "nothing"), "i", settings(), "stage lora adapts nothing, and " + GOLDEN + " has no such layer");
-        refused(ADAPTED.replace("\"part\": \"multi_modal_projector\"", "\"part\": \"abstractor\""), "j", settings(), "stage align begins part \"abstractor\" anew");
-        refused(ADAPTED.replace("\"max_length\": 180", "\"max_length\": 20"), "k", settings(), "no lesson's answer begins within max_length");
-        refused(TINY.replace("\"clip\": 1", "\"max_length\": 1"), "l", settings(), "no lesson's answer begins within max_length");
-        refused(TINY.replace("\"rate\": 2e-3, \"clip\"", "\"rate\": 1e30, \"clip\""), "m", settings(), "stage llava lost its way in step");
+        refused(
+                TINY.replace(DETAIL, DETAIL.replace("detail", "details")),
+                "f",
+                settings(),
+                "training/details.json is missing");
+        refused(
+                TINY.replace(DETAIL, "\"data\": [{\"format\": \"world\", \"mix\": \"easy\"}]"),
+                "g",
+                settings(),
+                "stage llava has data of format world, which only an oracle sees");
+        refused(
+                TINY.replace("\"name\": \"llava\"", "\"name\": \"../llava\""),
+                "h",
+                settings(),
+                "a stage is called \"../llava\"");
+        refused(
+                ADAPTED.replace("language_model.*_proj", "nothing"),
+                "i",
+                settings(),
+                "stage lora adapts nothing, and " + GOLDEN + " has no such layer");
+        refused(
+                ADAPTED.replace("\"part\": \"multi_modal_projector\"", "\"part\": \"abstractor\""),
+                "j",
+                settings(),
+                "stage align begins part \"abstractor\" anew");
+        refused(
+                ADAPTED.replace("\"max_length\": 180", "\"max_length\": 20"),
+                "k",
+                settings(),
+                "no lesson's answer begins within max_length");
+        refused(
+                TINY.replace("\"clip\": 1", "\"max_length\": 1"),
+                "l",
+                settings(),
+                "no lesson's answer begins within max_length");
+        refused(
+                TINY.replace("\"rate\": 2e-3, \"clip\"", "\"rate\": 1e30, \"clip\""),
+                "m",
+                settings(),
+                "stage llava lost its way in step");
     }
 
     private static Training.Settings settings() {
@@ -319,8 +366,7 @@ class TrainingTest {
     /** @param steps over all stages, after which it ends */
     private void interrupt(String recipe, String out, int steps, double saveSeconds) {
         Training.Settings settings = new Training.Settings(0, 2, saveSeconds, null, List.of(), null, Map.of());
-        assertThatThrownBy(
-                        () -> Training.run(recipe(recipe), world, temp.resolve(out), settings, new Quiet(steps)))
+        assertThatThrownBy(() -> Training.run(recipe(recipe), world, temp.resolve(out), settings, new Quiet(steps)))
                 .isInstanceOf(Interrupted.class);
     }
 
@@ -393,7 +439,10 @@ class TrainingTest {
 
     private List<String> types(String model) {
         try (Checkpoint checkpoint = Checkpoint.open(temp.resolve(model))) {
-            return checkpoint.tensors().stream().map(TensorInfo::dtype).distinct().toList();
+            return checkpoint.tensors().stream()
+                    .map(TensorInfo::dtype)
+                    .distinct()
+                    .toList();
         }
     }
 
