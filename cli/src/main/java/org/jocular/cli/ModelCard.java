@@ -24,6 +24,8 @@ final class ModelCard {
             new Figure("counting", "gqa", "structural.count"),
             new Figure("complex", "gqa", "structural.complex"),
             new Figure("spatial relations (VSR)", "vsr", "accuracy"),
+            new Figure("of these: above", "vsr", "relation.above"),
+            new Figure("of these: left of", "vsr", "relation.left of"),
             new Figure("multiple choice (ScienceQA)", "scienceqa", "accuracy"),
             new Figure("details (LLaVA-Bench)", "llava-bench", "detail"),
             new Figure("captions (NoCaps), CIDEr", "nocaps", "NoCaps CIDEr"));
