@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jocular.systems.Preset;
 import org.jocular.systems.Systems;
@@ -94,9 +95,8 @@ class ExamplesTest {
         try (VisionLanguageModel model = tiny("llava");
                 Arena arena = Arena.ofShared()) {
             Lesson lesson = LESSON.withTurns(List.of(new Preset.Turn("What is there?", "a red circle")));
-            Example example = examples(model, "world", false, new Stage.Loss(1, 3, 0.25), 0)
-                    .of(lesson, pictures(arena));
-            assertThat(example).isNotNull();
+            Example example = Objects.requireNonNull(examples(model, "world", false, new Stage.Loss(1, 3, 0.25), 0)
+                    .of(lesson, pictures(arena)));
             float[] weights = example.weights();
             assertThat(Arrays.copyOfRange(weights, weights.length - 4, weights.length))
                     .containsExactly(0.25f, 0.25f, 0.25f, 1);
@@ -186,9 +186,7 @@ class ExamplesTest {
 
     private static Example example(
             VisionLanguageModel model, String preset, boolean alignment, Stage.Loss loss, int maxLength) {
-        Example example = exampleOrNull(model, preset, alignment, loss, maxLength);
-        assertThat(example).isNotNull();
-        return example;
+        return Objects.requireNonNull(exampleOrNull(model, preset, alignment, loss, maxLength));
     }
 
     private static int[] concat(int[]... parts) {

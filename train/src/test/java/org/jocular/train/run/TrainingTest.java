@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jocular.systems.Systems;
@@ -28,7 +29,6 @@ import org.jocular.train.world.WorldFiles;
 import org.jocular.weights.Checkpoint;
 import org.jocular.weights.Lora;
 import org.jocular.weights.TensorInfo;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -461,9 +461,7 @@ class TrainingTest {
     }
 
     private static float[] values(Map<String, float[]> tensors, String name) {
-        float @Nullable [] values = tensors.get(name);
-        assertThat(values).as(name).isNotNull();
-        return values;
+        return Objects.requireNonNull(tensors.get(name), name);
     }
 
     /** In parts of the second's norm; of the shorter one's length. */
