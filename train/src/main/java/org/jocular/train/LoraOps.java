@@ -4,14 +4,13 @@ import java.lang.foreign.Arena;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.jocular.tensor.Activation;
-import org.jocular.tensor.AttentionSpec;
+import org.jocular.tensor.ForwardingOps;
 import org.jocular.tensor.Ops;
-import org.jocular.tensor.Rope;
 import org.jocular.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Passes everything on; a linear layer with an adapter becomes three. */
-final class LoraOps implements Ops {
+/** A linear layer with an adapter becomes three. */
+final class LoraOps implements ForwardingOps {
     private final Ops ops;
     private final LoraAdapters adapters;
     private final long dropoutSeed;
@@ -25,6 +24,11 @@ final class LoraOps implements Ops {
         this.ops = ops;
         this.adapters = adapters;
         this.dropoutSeed = dropoutSeed;
+    }
+
+    @Override
+    public Ops ops() {
+        return ops;
     }
 
     @Override
@@ -61,81 +65,6 @@ final class LoraOps implements Ops {
             calls = before;
             return body.apply(h);
         });
-    }
-
-    @Override
-    public Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, float eps) {
-        return ops.layerNorm(x, weight, bias, eps);
-    }
-
-    @Override
-    public Tensor rmsNorm(Tensor x, Tensor weight, float eps) {
-        return ops.rmsNorm(x, weight, eps);
-    }
-
-    @Override
-    public Tensor attention(Tensor q, Tensor k, Tensor v, AttentionSpec spec) {
-        return ops.attention(q, k, v, spec);
-    }
-
-    @Override
-    public Tensor rope(Tensor x, Rope rope, int[] positions) {
-        return ops.rope(x, rope, positions);
-    }
-
-    @Override
-    public Tensor embedding(Tensor table, int[] ids) {
-        return ops.embedding(table, ids);
-    }
-
-    @Override
-    public Tensor add(Tensor a, Tensor b) {
-        return ops.add(a, b);
-    }
-
-    @Override
-    public Tensor multiply(Tensor a, Tensor b) {
-        return ops.multiply(a, b);
-    }
-
-    @Override
-    public Tensor activate(Tensor x, Activation activation) {
-        return ops.activate(x, activation);
-    }
-
-    @Override
-    public Tensor patches(Tensor pixels, int size) {
-        return ops.patches(pixels, size);
-    }
-
-    @Override
-    public Tensor rows(Tensor x, long from, long to) {
-        return ops.rows(x, from, to);
-    }
-
-    @Override
-    public Tensor concat(Tensor... parts) {
-        return ops.concat(parts);
-    }
-
-    @Override
-    public Tensor write(Tensor destination, long at, Tensor rows) {
-        return ops.write(destination, at, rows);
-    }
-
-    @Override
-    public Tensor named(String name, Tensor x) {
-        return ops.named(name, x);
-    }
-
-    @Override
-    public float[] read(Tensor x) {
-        return ops.read(x);
-    }
-
-    @Override
-    public Tensor keep(Tensor x, Arena keeper) {
-        return ops.keep(x, keeper);
     }
 
     @Override
