@@ -1,5 +1,6 @@
 package org.jocular.train.world;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jocular.train.world.Scene.Thing;
@@ -47,6 +48,31 @@ final class ConversationQuestions {
         Thing thing = Chance.choice(random, scene.things());
         return new Question(
                 Kind.WHERE, "Where is the " + Phrases.reference(thing, scene, random) + "?", Phrases.position(thing));
+    }
+
+    /**
+     * What there is to say of a thing beside what names it, in any order. Any word may come first, so a model has to have all of them at hand where
+     * the thing is named, before it knows which one is wanted; relations need that, and are not learned without: of "top left" the column is
+     * only looked up after the row.
+     */
+    static Question thing(Scene scene, RandomGenerator random) {
+        Thing thing = Chance.choice(random, scene.things());
+        List<String> said = new ArrayList<>(List.of(thing.size().word(), Phrases.row(thing), Phrases.column(thing)));
+        Chance.shuffle(random, said);
+        return new Question(
+                Kind.THING,
+                "What about the " + Phrases.reference(thing, scene, random) + "?",
+                String.join(" ", said));
+    }
+
+    /** In which row, or in which column. */
+    static Question line(Scene scene, RandomGenerator random) {
+        Thing thing = Chance.choice(random, scene.things());
+        boolean row = Chance.happens(random, .5);
+        return new Question(
+                Kind.LINE,
+                "In which %s is the %s?".formatted(row ? "row" : "column", Phrases.reference(thing, scene, random)),
+                row ? Phrases.row(thing) : Phrases.column(thing));
     }
 
     /** Half of the answers are yes. */

@@ -9,6 +9,10 @@ public enum Kind {
     SHAPE,
     SIZE,
     WHERE,
+    /** Only the row, or only the column. */
+    LINE,
+    /** What there is to say of a thing, in any order. */
+    THING,
     EXISTENCE,
     COUNT,
     /** A statement about two things, true or false, as in VSR. */

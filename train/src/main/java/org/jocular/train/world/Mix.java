@@ -12,7 +12,7 @@ import org.jocular.tensor.BadInput;
  * @param kinds each as many times as it weighs
  */
 public record Mix(String name, List<Kind> kinds) {
-    /** All of them; besides, each kind alone is a mix under its own name. */
+    /** {@code full} is what evaluations ask; {@code easy} and {@code bal} are for a language model with an {@link Oracle}. Besides, each kind alone is a mix under its own name. */
     public static final List<Mix> NAMED = List.of(
             mix(
                     "full",
@@ -21,14 +21,14 @@ public record Mix(String name, List<Kind> kinds) {
                     times(1, Kind.COLOR, Kind.SHAPE, Kind.SIZE, Kind.WHERE, Kind.EXISTENCE, Kind.DETAIL, Kind.CAPTION)),
             mix(
                     "easy",
-                    times(2, Kind.SIZE, Kind.WHERE, Kind.EXISTENCE),
-                    times(1, Kind.COLOR, Kind.SHAPE, Kind.COUNT, Kind.DETAIL)),
+                    times(2, Kind.SIZE, Kind.WHERE, Kind.THING, Kind.EXISTENCE),
+                    times(1, Kind.COLOR, Kind.SHAPE, Kind.LINE, Kind.COUNT, Kind.DETAIL)),
             mix(
                     "bal",
                     times(5, Kind.VSR),
-                    times(3, Kind.CHOICE),
+                    times(4, Kind.CHOICE),
                     times(2, Kind.COMPLEX, Kind.COUNT, Kind.EXISTENCE),
-                    times(1, Kind.COLOR, Kind.SHAPE, Kind.SIZE, Kind.WHERE, Kind.DETAIL, Kind.CAPTION)),
+                    times(1, Kind.COLOR, Kind.SHAPE, Kind.SIZE, Kind.WHERE, Kind.THING, Kind.LINE, Kind.DETAIL, Kind.CAPTION)),
             mix("al", times(2, Kind.DETAIL), times(1, Kind.CAPTION)),
             mix("conversation", Kind.CONVERSATION),
             // A third each.

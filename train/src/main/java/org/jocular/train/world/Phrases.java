@@ -38,7 +38,15 @@ final class Phrases {
 
     /** "top left" */
     static String position(Thing thing) {
-        return ROWS.get(thing.row()) + " " + COLUMNS.get(thing.column());
+        return row(thing) + " " + column(thing);
+    }
+
+    static String row(Thing thing) {
+        return ROWS.get(thing.row());
+    }
+
+    static String column(Thing thing) {
+        return COLUMNS.get(thing.column());
     }
 
     /** With its article; orange is the only word of the world that wants another one. */

@@ -17,6 +17,8 @@ public final class Questions {
             case SHAPE -> ConversationQuestions.shape(scene, random);
             case SIZE -> ConversationQuestions.size(scene, random);
             case WHERE -> ConversationQuestions.where(scene, random);
+            case LINE -> ConversationQuestions.line(scene, random);
+            case THING -> ConversationQuestions.thing(scene, random);
             case EXISTENCE -> ConversationQuestions.existence(scene, random);
             case COUNT -> ConversationQuestions.count(scene, random);
             case VSR -> {

@@ -17,12 +17,12 @@ public final class Vocabulary {
                     Phrases.numbers().stream(),
                     Stream.of("(a)", "(b)", "(c)", ".", ",", ":"),
                     Stream.of("a", "an", "the", "is", "are", "there", "of", "in", "at", "and"),
-                    Stream.of("above", "below", "same", "row", "as", "larger", "than"),
+                    Stream.of("above", "below", "same", "row", "column", "as", "larger", "than"),
                     Stream.of("object", "objects", "picture", "what", "which", "where", "how", "many"),
                     Stream.of("color", "shape", "size", "true", "false", "yes", "no"),
                     Stream.of("leftmost", "rightmost", "highest", "lowest"),
                     Stream.of("more", "if", "was", "mirrored", "would", "be", "removed", "remain"),
-                    Stream.of("describe", "briefly", "detail"))
+                    Stream.of("describe", "briefly", "detail", "about"))
             .flatMap(words -> words)
             .toList();
 

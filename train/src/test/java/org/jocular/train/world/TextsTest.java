@@ -46,6 +46,8 @@ class TextsTest {
                     SIZE      | What size is the red triangle?           | small
                     WHERE     | Where is the orange object?              | top right
                     WHERE     | Where is the red triangle?               | bottom center
+                    LINE      | In which row is the red triangle?        | bottom
+                    LINE      | In which column is the orange object?    | right
                     EXISTENCE | Is there an orange ring?                 | yes
                     EXISTENCE | Is there a red ring?                     | no
                     COUNT     | How many objects are there?              | three
@@ -71,9 +73,21 @@ class TextsTest {
     }
 
     @Test
+    void whatThereIsToSayOfAThingComesInAnyOrder() {
+        assertThat(asked(Kind.THING).get("What about the square?"))
+                .containsExactlyInAnyOrder(
+                        "large top left",
+                        "large left top",
+                        "top large left",
+                        "top left large",
+                        "left large top",
+                        "left top large");
+    }
+
+    @Test
     void noQuestionHasTwoAnswers() {
         for (Kind kind : Kind.ALL) {
-            if (kind != Kind.CAPTION) {
+            if (kind != Kind.CAPTION && kind != Kind.THING) {
                 assertThat(asked(kind).values())
                         .as(kind.word())
                         .isNotEmpty()
@@ -178,11 +192,16 @@ class TextsTest {
 
     @Test
     void mixesHaveNames() {
-        assertThat(Mix.named("full").kinds()).hasSize(17).contains(Kind.ALL.toArray(Kind[]::new));
+        assertThat(Mix.named("full").kinds())
+                .hasSize(17)
+                .doesNotContain(Kind.LINE, Kind.THING)
+                .containsAll(Kind.ALL.stream()
+                        .filter(kind -> kind != Kind.LINE && kind != Kind.THING)
+                        .toList());
         assertThat(Mix.named("three").kinds()).hasSize(18);
         assertThat(Mix.named("vsr").kinds()).containsExactly(Kind.VSR);
         assertThat(Mix.named("bal").kinds())
-                .hasSize(20)
+                .hasSize(23)
                 .filteredOn(Kind.VSR::equals)
                 .hasSize(5);
         assertThatThrownBy(() -> Mix.named("half"))
