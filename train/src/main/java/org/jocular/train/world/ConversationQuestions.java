@@ -60,9 +60,7 @@ final class ConversationQuestions {
         List<String> said = new ArrayList<>(List.of(thing.size().word(), Phrases.row(thing), Phrases.column(thing)));
         Chance.shuffle(random, said);
         return new Question(
-                Kind.THING,
-                "What about the " + Phrases.reference(thing, scene, random) + "?",
-                String.join(" ", said));
+                Kind.THING, "What about the " + Phrases.reference(thing, scene, random) + "?", String.join(" ", said));
     }
 
     /** In which row, or in which column. */

@@ -28,7 +28,16 @@ public record Mix(String name, List<Kind> kinds) {
                     times(5, Kind.VSR),
                     times(4, Kind.CHOICE),
                     times(2, Kind.COMPLEX, Kind.COUNT, Kind.EXISTENCE),
-                    times(1, Kind.COLOR, Kind.SHAPE, Kind.SIZE, Kind.WHERE, Kind.THING, Kind.LINE, Kind.DETAIL, Kind.CAPTION)),
+                    times(
+                            1,
+                            Kind.COLOR,
+                            Kind.SHAPE,
+                            Kind.SIZE,
+                            Kind.WHERE,
+                            Kind.THING,
+                            Kind.LINE,
+                            Kind.DETAIL,
+                            Kind.CAPTION)),
             mix("al", times(2, Kind.DETAIL), times(1, Kind.CAPTION)),
             mix("conversation", Kind.CONVERSATION),
             // A third each.
