@@ -34,9 +34,12 @@ class QFormerTextTest {
                 Ops ops = cpu.begin()) {
             QFormer qformer = QFormer.loadWithText(RandomWeights.of(arena, DType.F32), TINY);
             Tensor image = images(arena, 2);
-            float[] one = ops.read(qformer.decode(ops, image, List.of(OTHER, TEXT)).texts());
-            float[] changed = ops.read(qformer.decode(ops, image, List.of(OTHER, OTHER)).texts());
-            // Only the second text's fourth token is another one: what the three before it became stays, what it and the next became does not.
+            float[] one =
+                    ops.read(qformer.decode(ops, image, List.of(OTHER, TEXT)).texts());
+            float[] changed =
+                    ops.read(qformer.decode(ops, image, List.of(OTHER, OTHER)).texts());
+            // Only the second text's fourth token is another one: what the three before it became stays, what it and
+            // the next became does not.
             int from = (OTHER.length + 3) * WIDTH;
             assertThat(Arrays.copyOf(changed, from)).isEqualTo(Arrays.copyOf(one, from));
             for (int row = 3; row < TEXT.length; row++) {
@@ -59,8 +62,8 @@ class QFormerTextTest {
             assertThat(outputs.texts().rows()).isEqualTo(TEXT.length + 2);
             // The text sees them, and by them its picture.
             Tensor swapped = ops.concat(ops.rows(image, TOKENS, 2 * TOKENS), ops.rows(image, 0, TOKENS));
-            float[] other = ops.read(
-                    qformer.decode(ops, swapped, List.of(TEXT, new int[] {2, 8})).texts());
+            float[] other = ops.read(qformer.decode(ops, swapped, List.of(TEXT, new int[] {2, 8}))
+                    .texts());
             assertThat(Golden.error(other, ops.read(outputs.texts()))).isGreaterThan(1e-3);
         }
     }
@@ -101,8 +104,7 @@ class QFormerTextTest {
                                 ops.read(ops.rows(all.queries(), (long) i * QUERIES, (i + 1L) * QUERIES)),
                                 ops.read(alone.queries())))
                         .isLessThan(1e-6);
-                assertThat(Golden.error(
-                                ops.read(ops.rows(all.texts(), at, at + length)), ops.read(alone.texts())))
+                assertThat(Golden.error(ops.read(ops.rows(all.texts(), at, at + length)), ops.read(alone.texts())))
                         .isLessThan(1e-6);
                 at += length;
             }

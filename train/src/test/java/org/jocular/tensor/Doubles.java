@@ -30,7 +30,7 @@ public final class Doubles {
         try (CpuExecutor reference = CpuExecutor.referenceInDoubles();
                 GradientExecutor executor = new GradientExecutor(reference, parameters, false)) {
             try (GradientPass pass = executor.begin()) {
-                loss.applyAsDouble(pass);
+                assertThat(loss.applyAsDouble(pass)).isFinite();
                 pass.backward();
             }
             double largest = 0;
