@@ -24,6 +24,9 @@ record Pretraining(Objective objective, LessonMaterial.Wording wording) {
     /** What such a stage trains of a model. */
     private static final List<String> TRAINED = List.of("query_tokens", "qformer");
 
+    /** Tokens of a caption of which something can be learned. */
+    private static final int SHORTEST = 3;
+
     /**
      * Checks that stage and system fit, and adds new heads to the parameters.
      *
@@ -81,6 +84,10 @@ record Pretraining(Objective objective, LessonMaterial.Wording wording) {
         }
         int positions = blip.qformer().config().maxPositionEmbeddings();
         int longest = stage.maxLength() == 0 ? positions : Math.min(positions, stage.maxLength());
+        if (longest < SHORTEST) {
+            throw new BadInput("stage %s has max_length = %d, expected at least %d tokens: [CLS], a word, [SEP]"
+                    .formatted(stage.name(), stage.maxLength(), SHORTEST));
+        }
         return new Pretraining(
                 ImageText.create(blip.tower()::forward, blip.qformer(), tokenizer.bosId(), parameters, stage.seed()),
                 (lesson, pixels) -> captioned(picture(stage, lesson, pixels), caption(lesson, tokenizer, longest)));

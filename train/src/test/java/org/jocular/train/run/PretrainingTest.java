@@ -107,6 +107,7 @@ class PretrainingTest {
                     "tiny:instructblip", "train" | "tiny:linear", "train" | stage read has objective = "image-text", and model tiny:linear is of system minigpt4, expected one whose Q-Former reads text, instructblip
                     "qformer": 1             | "qformer": 1, "vision_model": 1 | stage read has objective = "image-text" and trains vision_model
                     "batch": 9               | "batch": 7               | stage read gives each of 2 threads 1 pictures of a pass, expected at least 2, to be told from each other: a larger batch
+                    "batch": 9               | "batch": 9, "max_length": 2 | stage read has max_length = 2, expected at least 3 tokens: [CLS], a word, [SEP]
                     "objective": "image-text" | "objective": "pictures" | stage read trains qformer.embeddings.word_embeddings.weight
                     """)
     void whatCannotBeTrainedIsRefused(String there, String instead, String sentence) {
