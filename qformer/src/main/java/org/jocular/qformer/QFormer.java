@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jocular.tensor.Activation;
 import org.jocular.tensor.AttentionSpec;
+import org.jocular.tensor.AttentionSpec.Segments;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Embedding;
 import org.jocular.tensor.LayerNorm;
@@ -144,8 +145,18 @@ public record QFormer(
             return new LookingLayer(weights.path(), attention, cross, feedForwards);
         }
 
+        Attention attention();
+
+        FeedForwards feedForwards();
+
         /** From x (queries + text, hiddenSize) and image (tokens, encoderHiddenSize) to the shape of x. */
         Tensor forward(Ops ops, Tensor x, Tensor image, QueryRows rows);
+
+        /** Texts without a picture, (tokens of all, hiddenSize) to the same. */
+        default Tensor encodeText(Ops ops, Tensor x, Segments texts) {
+            x = attention().forward(ops, x, x, attention().spec.in(texts));
+            return feedForwards().text(ops, x);
+        }
     }
 
     /** Post-norm layer in which the queries look at the picture; BLIP-2, figure 2. */
@@ -153,7 +164,7 @@ public record QFormer(
             implements Layer {
         @Override
         public Tensor forward(Ops ops, Tensor x, Tensor image, QueryRows rows) {
-            x = attention.forward(ops, x, x, rows.self(attention.spec));
+            x = attention.self(ops, x, rows);
             Tensor queries = rows.queries(ops, x);
             Tensor seen = crossAttention.forward(ops, queries, image, rows.cross(crossAttention.spec, 0));
             return ops.named(name, feedForwards.forward(ops, seen, rows.texts(ops, x), rows));
@@ -164,7 +175,7 @@ public record QFormer(
     record InnerLayer(String name, Attention attention, FeedForwards feedForwards) implements Layer {
         @Override
         public Tensor forward(Ops ops, Tensor x, Tensor image, QueryRows rows) {
-            x = attention.forward(ops, x, x, rows.self(attention.spec));
+            x = attention.self(ops, x, rows);
             return ops.named(name, feedForwards.forward(ops, rows.queries(ops, x), rows.texts(ops, x), rows));
         }
     }
@@ -192,6 +203,19 @@ public record QFormer(
             Tensor mixed = ops.attention(q, k, v, within);
             return ops.named(name, norm.forward(ops, ops.add(dense.forward(ops, mixed), x)));
         }
+
+        /** Queries and text of a picture look at each other or, where text is generated, at what {@link QueryRows#causal} leaves them. */
+        Tensor self(Ops ops, Tensor x, QueryRows rows) {
+            if (!rows.causal()) {
+                return forward(ops, x, x, rows.self(spec));
+            }
+            Tensor queries = rows.queries(ops, x);
+            Tensor texts = rows.texts(ops, x);
+            return rows.together(
+                    ops,
+                    forward(ops, queries, queries, rows.amongQueries(spec)),
+                    forward(ops, texts, x, rows.textCausal(spec)));
+        }
     }
 
     /** Queries and text each have their own. */
@@ -207,6 +231,10 @@ public record QFormer(
             return text == null || textRows.rows() == 0
                     ? queries
                     : rows.together(ops, queries, text.forward(ops, textRows));
+        }
+
+        Tensor text(Ops ops, Tensor textRows) {
+            return required(text).forward(ops, textRows);
         }
     }
 
@@ -231,7 +259,7 @@ public record QFormer(
      *
      * @param positions (maxPositionEmbeddings, hiddenSize)
      */
-    record TextEmbeddings(Embedding words, Tensor positions) {
+    public record TextEmbeddings(Embedding words, Tensor positions) {
         static TextEmbeddings load(Weights weights, Config config) {
             return new TextEmbeddings(
                     weights.embedding("word_embeddings", config.vocabSize, config.hiddenSize),
@@ -307,25 +335,83 @@ public record QFormer(
      * @throws IllegalStateException if this model reads no text
      */
     public Tensor forward(Ops ops, Tensor image, List<int[]> instructions) {
-        if (text == null) {
-            throw new IllegalStateException("this Q-Former was loaded without its text parts");
+        QueryRows rows = rows(image, instructions, false);
+        return rows.queries(ops, encode(ops, withQueries(ops, instructions), image, rows));
+    }
+
+    /**
+     * What comes out of the last layer.
+     *
+     * @param queries (pictures · numQueryTokens, hiddenSize)
+     * @param texts (tokens of all texts, hiddenSize), those of the first picture first
+     */
+    public record Outputs(Tensor queries, Tensor texts) {}
+
+    /**
+     * Writes about pictures: BLIP-2, figure 2, multimodal causal mask. Queries see the picture and not the text, so that they come out as if there were
+     * none; a token sees all queries and the tokens before it. LAVIS computes the two one after the other, with a cache.
+     *
+     * @param image as in {@link #forward(Ops, Tensor, List)}
+     * @param texts for each picture the ids of its text, [DEC] in front included
+     * @throws BadInput if there are more ids than positions
+     * @throws IllegalStateException if this model reads no text
+     */
+    public Outputs decode(Ops ops, Tensor image, List<int[]> texts) {
+        QueryRows rows = rows(image, texts, true);
+        Tensor x = encode(ops, withQueries(ops, texts), image, rows);
+        return new Outputs(rows.queries(ops, x), rows.texts(ops, x));
+    }
+
+    /**
+     * Reads texts without a picture, as BERT does: BLIP-2, figure 2, unimodal mask.
+     *
+     * @param texts ids of each, [CLS] and [SEP] included
+     * @return (tokens of all texts, hiddenSize)
+     * @throws BadInput if there are more ids than positions
+     * @throws IllegalStateException if this model reads no text
+     */
+    public Tensor encodeText(Ops ops, List<int[]> texts) {
+        TextEmbeddings words = required(text);
+        int[] lengths = lengths(texts);
+        Tensor[] parts = texts.stream().map(ids -> words.forward(ops, ids)).toArray(Tensor[]::new);
+        Tensor x = embeddingNorm.forward(ops, ops.concat(parts)); // (tokens of all texts, hiddenSize)
+        for (Layer layer : layers) {
+            x = ops.block(x, h -> layer.encodeText(ops, h, new Segments(lengths, lengths)));
         }
-        int tokens = Math.toIntExact(image.rows() / instructions.size());
-        int[] lengths = instructions.stream().mapToInt(ids -> ids.length).toArray();
+        return x;
+    }
+
+    private QueryRows rows(Tensor image, List<int[]> texts, boolean causal) {
+        int tokens = Math.toIntExact(image.rows() / texts.size());
+        return new QueryRows(config.numQueryTokens, tokens, lengths(texts), causal);
+    }
+
+    private static int[] lengths(List<int[]> texts) {
+        return texts.stream().mapToInt(ids -> ids.length).toArray();
+    }
+
+    /** Of each picture the queries, then its text. */
+    private Tensor withQueries(Ops ops, List<int[]> texts) {
         List<Tensor> embeddings = new ArrayList<>();
-        for (int[] ids : instructions) {
+        for (int[] ids : texts) {
             embeddings.add(queryTokens);
-            embeddings.add(text.forward(ops, ids));
+            embeddings.add(required(text).forward(ops, ids));
         }
         Tensor x = ops.concat(embeddings.toArray(Tensor[]::new)); // (pictures · numQueryTokens + ids, hiddenSize)
-        QueryRows rows = new QueryRows(config.numQueryTokens, tokens, lengths);
-        return encode(ops, ops.named(name + ".embeddings", embeddingNorm.forward(ops, x)), image, rows);
+        return ops.named(name + ".embeddings", embeddingNorm.forward(ops, x));
     }
 
     private Tensor encode(Ops ops, Tensor x, Tensor image, QueryRows rows) {
         for (Layer layer : layers) {
             x = ops.block(x, h -> layer.forward(ops, h, image, rows));
         }
-        return rows.queries(ops, x);
+        return x;
+    }
+
+    private static <T> T required(@Nullable T textPart) {
+        if (textPart == null) {
+            throw new IllegalStateException("this Q-Former was loaded without its text parts");
+        }
+        return textPart;
     }
 }

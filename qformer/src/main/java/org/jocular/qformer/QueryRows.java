@@ -13,11 +13,12 @@ import org.jocular.tensor.Tensor;
  * @param queries of each picture
  * @param tokens of each picture, from the vision tower
  * @param texts how many tokens of text each picture has; as many entries as pictures
+ * @param causal whether the queries do not see the text, and its tokens see the queries and the tokens before them
  */
-record QueryRows(int queries, int tokens, int[] texts) {
+record QueryRows(int queries, int tokens, int[] texts, boolean causal) {
     /** Of pictures alone. */
     static QueryRows of(int queries, int tokens, int pictures) {
-        return new QueryRows(queries, tokens, new int[pictures]);
+        return new QueryRows(queries, tokens, new int[pictures], false);
     }
 
     private int pictures() {
@@ -37,17 +38,37 @@ record QueryRows(int queries, int tokens, int[] texts) {
 
     /** Queries and text of one picture see each other. */
     AttentionSpec self(AttentionSpec spec) {
-        int[] rows = Arrays.stream(texts).map(n -> queries + n).toArray();
-        return pictures() == 1 ? spec : spec.in(new Segments(rows, rows));
+        return within(spec, withTexts(), withTexts());
+    }
+
+    /** Queries of one picture see each other. */
+    AttentionSpec amongQueries(AttentionSpec spec) {
+        return within(spec, each(queries), each(queries));
+    }
+
+    /** Tokens of a text see its picture's queries and the tokens before them. */
+    AttentionSpec textCausal(AttentionSpec spec) {
+        AttentionSpec causal = new AttentionSpec(spec.heads(), spec.kvHeads(), spec.scale(), true, null, null);
+        return within(causal, texts, withTexts());
     }
 
     /** Queries see the tokens of their picture, and of {@code own} rows more. */
     AttentionSpec cross(AttentionSpec spec, int own) {
-        int[] from = new int[pictures()];
-        int[] to = new int[pictures()];
-        Arrays.fill(from, queries);
-        Arrays.fill(to, own + tokens);
+        return within(spec, each(queries), each(own + tokens));
+    }
+
+    private AttentionSpec within(AttentionSpec spec, int[] from, int[] to) {
         return pictures() == 1 ? spec : spec.in(new Segments(from, to));
+    }
+
+    private int[] withTexts() {
+        return Arrays.stream(texts).map(n -> queries + n).toArray();
+    }
+
+    private int[] each(int rows) {
+        int[] all = new int[pictures()];
+        Arrays.fill(all, rows);
+        return all;
     }
 
     /** The queries' rows of x. */
@@ -87,9 +108,7 @@ record QueryRows(int queries, int tokens, int[] texts) {
 
     /** Of each picture its queries, then its tokens. */
     Tensor withTokens(Ops ops, Tensor queryRows, Tensor image) {
-        int[] each = new int[pictures()];
-        Arrays.fill(each, tokens);
-        return interleaved(ops, queryRows, image, each);
+        return interleaved(ops, queryRows, image, each(tokens));
     }
 
     private Tensor interleaved(Ops ops, Tensor queryRows, Tensor others, int[] each) {

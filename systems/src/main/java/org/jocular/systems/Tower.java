@@ -6,7 +6,7 @@ import org.jocular.vit.EvaVision;
 import org.jocular.vit.LavisClipVision;
 
 /** What BLIP-2 and its descendants see with, the norm at the end included. */
-sealed interface Tower {
+public sealed interface Tower {
     int imageSize();
 
     int patchSize();
@@ -15,6 +15,11 @@ sealed interface Tower {
     int tokens();
 
     int width();
+
+    /** How many numbers at the end of each row tell its place, whatever is seen there; 0 in all published models. */
+    default int positionCode() {
+        return 0;
+    }
 
     /** From pixels (3, imageSize, imageSize) to (tokens, width); or of several pictures, (pictures, …) to (pictures · tokens, width). */
     Tensor forward(Ops ops, Tensor pixels);
@@ -39,6 +44,11 @@ sealed interface Tower {
         @Override
         public int width() {
             return vision.config().width();
+        }
+
+        @Override
+        public int positionCode() {
+            return vision.config().positionCode();
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jocular.tensor.CpuExecutor;
 import org.jocular.tensor.GradientExecutor;
@@ -25,23 +26,24 @@ public final class Crew implements AutoCloseable {
     /** What goes around a pass: adapters. */
     @FunctionalInterface
     public interface Around {
-        /** @param member which of the crew's passes it is */
-        Ops of(GradientPass pass, int member);
+        /** @param draw as in {@link Objective#teach} */
+        Ops of(GradientPass pass, long draw);
     }
 
-    private record Member(CpuExecutor cpu, GradientExecutor executor, Teacher teacher) {}
+    private record Member(CpuExecutor cpu, GradientExecutor executor, Objective objective) {}
 
     /**
+     * @param objective makes one for each thread
      * @param parameters of the model, all of them added
      * @param recompute as in {@link GradientExecutor}
      */
-    public Crew(Eyes eyes, Parameters parameters, int size, boolean recompute) {
+    public Crew(Supplier<? extends Objective> objective, Parameters parameters, int size, boolean recompute) {
         threads = Executors.newFixedThreadPool(
                 size, Thread.ofPlatform().daemon().name("train-", 0).factory());
         for (int i = 0; i < size; i++) {
             CpuExecutor cpu = CpuExecutor.simd(1);
             Parameters own = i == 0 ? parameters : parameters.replica();
-            members.add(new Member(cpu, new GradientExecutor(cpu, own, recompute), new Teacher(eyes)));
+            members.add(new Member(cpu, new GradientExecutor(cpu, own, recompute), objective.get()));
         }
     }
 
@@ -50,22 +52,29 @@ public final class Crew implements AutoCloseable {
         return members.getFirst().executor;
     }
 
+    /** As {@link Objective#count}. */
+    public double count(List<Example> examples) {
+        return members.getFirst().objective.count(examples);
+    }
+
     /**
      * Adds the gradients of weight · Σ loss over all examples to those of the parameters.
      *
+     * @param number another one for each call of a training
      * @return the sum of the losses without the weight
      */
-    public double teach(List<Example> examples, double weight, Around around) {
+    public double teach(List<Example> examples, double weight, long number, Around around) {
         int size = members.size();
         List<Callable<Double>> shares = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             Member member = members.get(i);
             int first = i;
+            long draw = number * Short.MAX_VALUE + i;
             // Dealt out like cards, so that long and short ones mix.
             List<Example> share = IntStream.iterate(first, at -> at < examples.size(), at -> at + size)
                     .mapToObj(examples::get)
                     .toList();
-            shares.add(() -> share.isEmpty() ? 0 : pass(member, first, share, weight, around));
+            shares.add(() -> share.isEmpty() ? 0 : pass(member, share, weight, draw, around));
         }
         double sum = 0;
         for (Future<Double> share : run(shares)) {
@@ -77,9 +86,9 @@ public final class Crew implements AutoCloseable {
         return sum;
     }
 
-    private static double pass(Member member, int number, List<Example> share, double weight, Around around) {
+    private static double pass(Member member, List<Example> share, double weight, long draw, Around around) {
         try (GradientPass pass = member.executor.begin()) {
-            double sum = member.teacher.teach(pass, around.of(pass, number), share, weight);
+            double sum = member.objective.teach(pass, around.of(pass, draw), share, weight, draw);
             pass.backward();
             return sum;
         }
@@ -116,7 +125,7 @@ public final class Crew implements AutoCloseable {
     public void close() {
         threads.shutdownNow();
         for (Member member : members.reversed()) {
-            member.teacher.close();
+            member.objective.close();
             member.executor.close();
             if (member != members.getFirst()) {
                 member.executor.parameters().close();

@@ -11,12 +11,13 @@ import org.jocular.tensor.Tensor;
  * @param pictures prepared pixels (3, size, size) or, where {@code encoded}, what {@code VisionLanguageModel.encode} made of them
  * @param encoded whether the part of the vision side that is frozen was computed before
  * @param instruction what the vision side reads of the text; empty in all systems but InstructBLIP
- * @param ids one a row, those that stand for pictures included
+ * @param ids one a row, those that stand for pictures included; none where pictures alone are shown
  * @param weights for each id how much it counts that it is predicted from those before it; 0 where it is not to be learned
  */
 public record Example(List<Tensor> pictures, boolean encoded, int[] instruction, int[] ids, float[] weights) {
     public Example {
-        if (ids.length != weights.length || ids.length < 2 || weights[0] > 0) {
+        boolean predicts = ids.length > 1 && weights[0] == 0;
+        if (ids.length != weights.length || !(predicts || ids.length == 0)) {
             throw new IllegalArgumentException("%d ids, %d weights".formatted(ids.length, weights.length));
         }
     }
@@ -27,6 +28,11 @@ public record Example(List<Tensor> pictures, boolean encoded, int[] instruction,
         float[] weights = new float[ids.length];
         Arrays.fill(weights, prompt.length, ids.length, 1);
         return new Example(pictures, encoded, instruction, ids, weights);
+    }
+
+    /** A picture alone. */
+    public static Example of(Tensor picture) {
+        return new Example(List.of(picture), false, new int[0], new int[0], new float[0]);
     }
 
     /** The sum of the weights: how many tokens are learned, where all weigh the same. */

@@ -22,6 +22,15 @@ public interface Eyes {
         return new OfSystem(model);
     }
 
+    /** From (channels, size, size) each to (pictures, channels, size, size). */
+    static Tensor stacked(Ops ops, List<Tensor> pictures) {
+        long[] shape = pictures.getFirst().shape();
+        List<Tensor> lines = pictures.stream()
+                .map(picture -> picture.reshape(shape[0] * shape[1], shape[2]))
+                .toList();
+        return Teacher.concat(ops, lines).reshape(pictures.size(), shape[0], shape[1], shape[2]);
+    }
+
     record OfSystem(VisionLanguageModel model) implements Eyes {
         @Override
         public LanguageModel languageModel() {
@@ -40,7 +49,7 @@ public interface Eyes {
                 return examples.stream().map(example -> List.<Tensor>of()).toList();
             }
             boolean encoded = examples.getFirst().encoded();
-            Tensor below = encoded ? Teacher.concat(ops, pictures) : model.encode(ops, stacked(ops, pictures));
+            Tensor below = encoded ? Teacher.concat(ops, pictures) : model.encode(ops, Eyes.stacked(ops, pictures));
             Tensor rows = model.look(ops, below, instructions);
             int each = model.visualTokensPerPicture();
             List<List<Tensor>> seen = new ArrayList<>();
@@ -53,15 +62,6 @@ public interface Eyes {
                 seen.add(own);
             }
             return seen;
-        }
-
-        /** From (channels, size, size) each to (pictures, channels, size, size). */
-        private static Tensor stacked(Ops ops, List<Tensor> pictures) {
-            long[] shape = pictures.getFirst().shape();
-            List<Tensor> lines = pictures.stream()
-                    .map(picture -> picture.reshape(shape[0] * shape[1], shape[2]))
-                    .toList();
-            return Teacher.concat(ops, lines).reshape(pictures.size(), shape[0], shape[1], shape[2]);
         }
 
         @Override

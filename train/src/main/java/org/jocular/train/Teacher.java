@@ -14,7 +14,7 @@ import org.jocular.tensor.Ops;
 import org.jocular.tensor.Tensor;
 
 /** Shows examples to a model, and measures how badly it predicts what is to be learned of them: cross-entropy with teacher forcing. */
-public final class Teacher implements AutoCloseable {
+public final class Teacher implements Objective {
     private final Eyes eyes;
     private final List<KvCache> caches = new ArrayList<>();
 
@@ -41,6 +41,18 @@ public final class Teacher implements AutoCloseable {
             case CausalLm causal -> causal(pass, ops, causal, examples, weight);
             case EncoderDecoderLm encoderDecoder -> encoderDecoder(pass, ops, encoderDecoder, examples, weight);
         };
+    }
+
+    /** Nothing is drawn. */
+    @Override
+    public double teach(GradientPass pass, Ops ops, List<Example> examples, double weight, long draw) {
+        return teach(pass, ops, examples, weight);
+    }
+
+    /** Learned tokens, by their weights. */
+    @Override
+    public double count(List<Example> examples) {
+        return examples.stream().mapToDouble(Example::tokens).sum();
     }
 
     /** Caches only pass keys and values on here, so they are used again; but not T5's, which keep what they were given until they are closed. */
@@ -132,7 +144,8 @@ public final class Teacher implements AutoCloseable {
         return eyes.embeddings(ops, Arrays.copyOf(example.ids(), rows), seen);
     }
 
-    static Tensor concat(Ops ops, List<Tensor> parts) {
+    /** All rows of all parts, one below the other. */
+    public static Tensor concat(Ops ops, List<Tensor> parts) {
         return parts.size() == 1 ? parts.getFirst() : ops.concat(parts.toArray(Tensor[]::new));
     }
 

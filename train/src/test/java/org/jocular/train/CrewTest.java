@@ -82,8 +82,8 @@ class CrewTest {
                         path -> Checkpoint.through(
                                 Checkpoint.open(path),
                                 weights -> new TrainableWeights(weights, parameters, name -> true)));
-                Crew crew = new Crew(Eyes.of(model), parameters, threads, false)) {
-            double loss = crew.teach(examples, 0.1, (pass, member) -> pass);
+                Crew crew = new Crew(() -> new Teacher(model), parameters, threads, false)) {
+            double loss = crew.teach(examples, 0.1, 0, (pass, member) -> pass);
             return new Taught(
                     loss,
                     parameters.all().stream()

@@ -27,6 +27,7 @@ import org.jocular.train.Crew;
 import org.jocular.train.Example;
 import org.jocular.train.Eyes;
 import org.jocular.train.Optimizer;
+import org.jocular.train.Teacher;
 import org.jocular.train.TrainableWeights;
 import org.jocular.train.tiny.TinyModels;
 import org.jocular.train.world.Oracle;
@@ -82,7 +83,7 @@ final class TinyStep implements AutoCloseable {
                 isPicture = system::isPicture;
             }
             tokens = examples.stream().mapToDouble(Example::tokens).sum();
-            crew = new Crew(eyes, parameters, threads, recompute);
+            crew = new Crew(() -> new Teacher(eyes), parameters, threads, recompute);
             optimizer = new Optimizer(crew.executor(), new AdamW(0.9, 0.98, 1e-8, 0.02), 1, name -> 1);
         } finally {
             delete(directory);
@@ -95,7 +96,7 @@ final class TinyStep implements AutoCloseable {
 
     /** The mean loss. */
     double step() {
-        double loss = crew.teach(examples, 1 / tokens, (pass, member) -> pass) / tokens;
+        double loss = crew.teach(examples, 1 / tokens, 0, (pass, draw) -> pass) / tokens;
         optimizer.step(RATE);
         return loss;
     }

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jocular.tensor.AdamW;
 import org.jocular.train.LoraAdapters;
+import org.jocular.train.Objective;
 import org.jocular.train.Schedule;
 import org.jocular.train.data.Curriculum.Mixture;
 import org.jocular.train.data.DataSpec;
@@ -24,13 +25,14 @@ import tools.jackson.databind.json.JsonMapper;
  * @param model a model's directory, its id on the hub, or {@code tiny:NAME}
  * @param start parts that come from elsewhere than {@code model}
  * @param train how fast tensors learn, by the beginnings of their names; the longest that fits counts, and what none fits stays as it is
- * @param prompt the system's preset that lessons are put into, or {@link #ALIGNMENT}
+ * @param objective {@link #ANSWERS}, {@link #IMAGE_TEXT} or {@link #PICTURES}
+ * @param prompt the system's preset that lessons are put into, or {@link #ALIGNMENT}; empty where answers are not the objective
  * @param pictures {@link #PIXELS} or {@link #ORACLE}
  * @param mixture how several sources are mixed
  * @param batch lessons in a step
  * @param accumulate passes into which a step is cut to save memory
  * @param recompute whether activations are computed again for the gradients, to save memory
- * @param maxLength longest sequence in rows, those of pictures included; 0: no limit
+ * @param maxLength longest sequence in rows, those of pictures included, or longest caption in tokens; 0: no limit
  */
 public record Stage(
         String name,
@@ -41,6 +43,7 @@ public record Stage(
         @Nullable Lora lora,
         List<DataSpec> data,
         Mixture mixture,
+        String objective,
         String prompt,
         String pictures,
         Loss loss,
@@ -51,6 +54,15 @@ public record Stage(
         long seed,
         boolean recompute,
         int maxLength) {
+    /** A language model's answers. */
+    public static final String ANSWERS = "answers";
+
+    /** What a Q-Former sees in pictures is what their captions say: BLIP-2's first stage. */
+    public static final String IMAGE_TEXT = "image-text";
+
+    /** A Q-Former holds on to what the tower makes of pictures. */
+    public static final String PICTURES = "pictures";
+
     /**
      * What LLaVA calls plain: the picture, the answer, a newline, and no word of the question. Not under that name, since InstructBLIP's preset of that
      * name is the question as it is.
@@ -156,9 +168,9 @@ public record Stage(
         return new AdamW(pace.beta1, pace.beta2, 1e-8, pace.weightDecay);
     }
 
-    /** The scale on the learning rate of a tensor, by its full name in the model's code; 0: it is frozen. Adapters learn at the full rate. */
+    /** The scale on the learning rate of a tensor, by its full name in the model's code; 0: it is frozen. Adapters and heads learn at the full rate. */
     public double rateScale(String tensor) {
-        if (tensor.startsWith(ADAPTER)) {
+        if (tensor.startsWith(ADAPTER) || tensor.startsWith(Objective.HEADS + ".")) {
             return 1;
         }
         String longest = null;
@@ -182,6 +194,7 @@ public record Stage(
                 lora,
                 data,
                 mixture,
+                objective,
                 prompt,
                 pictures,
                 loss,

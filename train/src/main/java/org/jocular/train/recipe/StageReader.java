@@ -23,6 +23,7 @@ final class StageReader {
             "lora",
             "data",
             "mixture",
+            "objective",
             "prompt",
             "pictures",
             "loss",
@@ -43,12 +44,14 @@ final class StageReader {
             "recompute",
             "max_length");
     private static final List<String> PICTURES = List.of(Stage.PIXELS, Stage.ORACLE);
+    private static final List<String> OBJECTIVES = List.of(Stage.ANSWERS, Stage.IMAGE_TEXT, Stage.PICTURES);
 
     private StageReader() {}
 
     static Stage read(Entry entry) {
         entry.only(KNOWN);
         Stage.Lora lora = lora(entry);
+        String objective = objective(entry);
         int batch = entry.whole("batch", 1, 1 << 20);
         List<DataSpec> data = entry.objects("data").stream().map(DataSpec::of).toList();
         if (data.isEmpty()) {
@@ -63,7 +66,8 @@ final class StageReader {
                 lora,
                 data,
                 mixture(entry, data),
-                entry.text("prompt"),
+                objective,
+                objective.equals(Stage.ANSWERS) ? entry.text("prompt") : "",
                 entry.oneOf("pictures", PICTURES, Stage.PIXELS),
                 loss(entry),
                 batch,
@@ -73,6 +77,22 @@ final class StageReader {
                 entry.has("seed") ? entry.whole("seed", 0, Long.MAX_VALUE) : 0,
                 entry.flag("recompute", false),
                 entry.whole("max_length", 1, Integer.MAX_VALUE, 0));
+    }
+
+    /** Only answers are asked for, weighed, and learned by adapters. */
+    private static String objective(Entry entry) {
+        String objective = entry.oneOf("objective", OBJECTIVES, Stage.ANSWERS);
+        List<String> others = switch (objective) {
+            case Stage.IMAGE_TEXT -> List.of("prompt", "pictures", "loss", "lora");
+            case Stage.PICTURES -> List.of("prompt", "pictures", "loss", "lora", "max_length");
+            default -> List.of();
+        };
+        for (String other : others) {
+            if (entry.has(other)) {
+                throw entry.bad("has both objective = \"%s\" and %s, expected one of them".formatted(objective, other));
+            }
+        }
+        return objective;
     }
 
     private static List<Stage.Start> start(Entry entry) {

@@ -25,7 +25,8 @@ final class StageWriter {
         }
         json.put("data", stage.data().stream().map(DataSpec::toJson).toList());
         put(json, "mixture", stage.mixture().json(), Mixture.SIZE.json());
-        json.put("prompt", stage.prompt());
+        put(json, "objective", stage.objective(), Stage.ANSWERS);
+        put(json, "prompt", stage.prompt(), "");
         put(json, "pictures", stage.pictures(), Stage.PIXELS);
         put(json, "loss", loss(stage.loss()), Map.of());
         json.put("batch", stage.batch());

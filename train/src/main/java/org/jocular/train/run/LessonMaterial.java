@@ -13,10 +13,24 @@ import org.jocular.train.data.Lesson;
 import org.jocular.vit.ImageProcessor;
 import org.jocular.vit.Picture;
 import org.jocular.vit.PictureReader;
+import org.jspecify.annotations.Nullable;
 
 /** Lessons of files, in a system's words, with their pictures prepared as the system wants them. */
-record LessonMaterial(VisionLanguageModel model, Curriculum curriculum, Examples examples, PreparedPictures pictures)
+record LessonMaterial(VisionLanguageModel model, Curriculum curriculum, Wording wording, PreparedPictures pictures)
         implements Material {
+    /** What a stage makes of a lesson. */
+    @FunctionalInterface
+    interface Wording {
+        /**
+         * The lesson as an example.
+         *
+         * @param pictures prepared; none where the lesson has none
+         * @return null where there is nothing to be learned
+         */
+        @Nullable
+        Example of(Lesson lesson, List<Tensor> pictures);
+    }
+
     @Override
     public long stepsPerEpoch() {
         return curriculum.stepsPerEpoch();
@@ -33,7 +47,7 @@ record LessonMaterial(VisionLanguageModel model, Curriculum curriculum, Examples
                 Picture prepared = pictures.get(path, file -> processor.prepared(PictureReader.read(file)));
                 pixels.add(Tensor.of(arena, processor.normalised(prepared), 3, prepared.height(), prepared.width()));
             }
-            Example example = examples.of(lesson, pixels);
+            Example example = wording.of(lesson, pixels);
             if (example != null) {
                 batch.add(example);
             }

@@ -1,14 +1,8 @@
 package org.jocular.train.run;
 
-import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jocular.llama.Llama;
-import org.jocular.systems.Systems;
-import org.jocular.systems.VisionLanguageModel;
 import org.jocular.systems.convert.Conversion;
 import org.jocular.systems.convert.Origin;
 import org.jocular.tensor.BadInput;
@@ -17,27 +11,15 @@ import org.jocular.tensor.GradientPass;
 import org.jocular.tensor.Ops;
 import org.jocular.tensor.Parameter;
 import org.jocular.tensor.Parameters;
-import org.jocular.tensor.Tensor;
 import org.jocular.tensor.Weights;
-import org.jocular.tokenizers.Tokenizer;
-import org.jocular.tokenizers.Tokenizers;
 import org.jocular.train.Crew;
 import org.jocular.train.Example;
-import org.jocular.train.Eyes;
 import org.jocular.train.LoraAdapters;
 import org.jocular.train.LoraFiles;
 import org.jocular.train.Optimizer;
 import org.jocular.train.Schedule;
 import org.jocular.train.TrainableWeights;
-import org.jocular.train.data.Curriculum;
-import org.jocular.train.data.DataSpec;
-import org.jocular.train.data.FileSource;
 import org.jocular.train.recipe.Stage;
-import org.jocular.train.tiny.TinyModels;
-import org.jocular.train.world.Mix;
-import org.jocular.train.world.Oracle;
-import org.jocular.weights.Checkpoint;
-import org.jocular.weights.JsonFile;
 import org.jocular.weights.SafetensorsWriter;
 import org.jocular.weights.TensorFile;
 import org.jocular.weights.TensorInfo;
@@ -45,11 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One stage from its first step, or from where it was interrupted, to its last. */
 final class StageRun implements AutoCloseable {
-    /** Length of the noise on an oracle's rows, in lengths of a word's vector. */
-    private static final double ORACLE_NOISE = 0.3;
-
-    private static final String NOTHING = "oracle.nothing";
-
     private final Stage stage;
     private final Parameters parameters = new Parameters();
     private final @Nullable LoraAdapters adapters;
@@ -65,46 +42,14 @@ final class StageRun implements AutoCloseable {
      */
     StageRun(Stage stage, StageFolder folder, Path data, int threads) {
         this.stage = stage;
-        Path directory = folder.start();
         adapters = adapters();
-        boolean oracle = stage.pictures().equals(Stage.ORACLE);
-        Eyes eyes;
-        if (oracle) {
-            Checkpoint checkpoint = Checkpoint.through(Checkpoint.open(directory), this::trainable);
-            Llama llama =
-                    Llama.load(checkpoint.root(), Llama.Config.of(JsonFile.read(directory.resolve("config.json"))));
-            Tokenizer tokenizer = Tokenizers.load(directory);
-            int image = tokenizer.encode(TinyModels.IMAGE)[0];
-            Tensor nothing = nothing(folder.oracle(), llama);
-            eyes = new Oracle(llama, nothing, image);
-            material = new OracleMaterial(
-                    stage, Mix.named(onlyWorld().mix()), tokenizer, image, llama.width(), ORACLE_NOISE);
-            model = checkpoint;
-        } else {
-            VisionLanguageModel system =
-                    Systems.load(directory, path -> Checkpoint.through(Checkpoint.open(path), this::trainable));
-            eyes = Eyes.of(system);
-            material = lessons(system, data);
-            model = system;
-        }
+        StageSetup setup = StageSetup.of(stage, folder, data, threads, parameters, this::trainable);
+        model = setup.model();
+        material = setup.material();
         requireFound();
         schedule = stage.schedule(material.stepsPerEpoch());
-        crew = new Crew(eyes, parameters, threads, stage.recompute());
+        crew = new Crew(setup.objective(), parameters, threads, stage.recompute());
         optimizer = new Optimizer(crew.executor(), stage.adamW(), stage.pace().clip(), stage::rateScale);
-    }
-
-    /** What rows show that show nothing: as an earlier stage left it, or as small as a word's vector. */
-    private Tensor nothing(Path saved, Llama llama) {
-        Tensor word = llama.embedTokens().weight().slice(0, 1);
-        Parameter nothing = parameters.add(NOTHING, word);
-        if (Files.exists(saved)) {
-            try (Checkpoint checkpoint = Checkpoint.open(saved);
-                    Arena arena = Arena.ofConfined()) {
-                Tensor value = checkpoint.root().tensor(NOTHING, word.shape());
-                nothing.value().data().copyFrom(value.to(DType.F32, arena).data());
-            }
-        }
-        return nothing.value();
     }
 
     private @Nullable LoraAdapters adapters() {
@@ -115,33 +60,6 @@ final class StageRun implements AutoCloseable {
     private Weights trainable(Weights weights) {
         TrainableWeights trainable = new TrainableWeights(weights, parameters, name -> stage.rateScale(name) > 0);
         return adapters == null ? trainable : adapters.over(trainable);
-    }
-
-    private DataSpec onlyWorld() {
-        if (stage.data().size() != 1 || stage.data().getFirst().format() != DataSpec.Format.WORLD) {
-            throw new BadInput("stage %s learns from an oracle, expected one source of data, of format world"
-                    .formatted(stage.name()));
-        }
-        return stage.data().getFirst();
-    }
-
-    private Material lessons(VisionLanguageModel system, Path data) {
-        List<FileSource> sources = new ArrayList<>();
-        double[] weights = new double[stage.data().size()];
-        for (DataSpec spec : stage.data()) {
-            if (spec.format() == DataSpec.Format.WORLD) {
-                throw new BadInput(
-                        "stage %s has data of format world, which only an oracle sees: expected pictures = oracle"
-                                .formatted(stage.name()));
-            }
-            Double weight = spec.weight();
-            weights[sources.size()] = weight == null ? 1 : weight;
-            FileSource source = FileSource.open(spec, data);
-            source.requirePictures();
-            sources.add(source);
-        }
-        Curriculum curriculum = new Curriculum(sources, stage.mixture(), weights, stage.batch(), stage.seed());
-        return new LessonMaterial(system, curriculum, Examples.of(system, stage), new PreparedPictures());
     }
 
     /** What happens in a step. */
@@ -196,17 +114,17 @@ final class StageRun implements AutoCloseable {
 
     private Metrics.Line step(int step, List<Example> examples) {
         double rate = schedule.rate(step);
-        double tokens = examples.stream().mapToDouble(Example::tokens).sum();
+        double count = crew.count(examples);
         double sum = 0;
         int parts = Math.min(stage.accumulate(), examples.size());
         for (int part = 0; part < parts; part++) {
             int from = examples.size() * part / parts;
             int to = examples.size() * (part + 1) / parts;
             long number = (long) step * stage.accumulate() + part;
-            sum += crew.teach(examples.subList(from, to), 1 / tokens, (pass, member) -> around(pass, number, member));
+            sum += crew.teach(examples.subList(from, to), 1 / count, number, this::around);
         }
         double norm = optimizer.step(rate);
-        double loss = sum / tokens;
+        double loss = sum / count;
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
             throw new BadInput("stage %s lost its way in step %d: the loss is %s, the gradients' norm %s"
                     .formatted(stage.name(), step + 1, loss, norm));
@@ -215,8 +133,8 @@ final class StageRun implements AutoCloseable {
         return new Metrics.Line(step + 1, loss, rate, norm, learned);
     }
 
-    private Ops around(GradientPass pass, long number, int member) {
-        return adapters == null ? pass : adapters.over(pass, number * Short.MAX_VALUE + member);
+    private Ops around(GradientPass pass, long draw) {
+        return adapters == null ? pass : adapters.over(pass, draw);
     }
 
     /** A weight that a model copies when it is loaded would silently never learn. */
@@ -266,9 +184,10 @@ final class StageRun implements AutoCloseable {
                 new Conversion.Settings(dtype, StageModel.SHARD),
                 this::trained,
                 (bytes, all) -> {});
-        Parameter nothing = parameters.get(NOTHING);
+        Parameter nothing = parameters.get(StageSetup.NOTHING);
         if (nothing != null) {
-            SafetensorsWriter.write(folder.whole().resolve(StageModel.ORACLE_FILE), Map.of(NOTHING, nothing.value()));
+            SafetensorsWriter.write(
+                    folder.whole().resolve(StageModel.ORACLE_FILE), Map.of(StageSetup.NOTHING, nothing.value()));
         }
     }
 

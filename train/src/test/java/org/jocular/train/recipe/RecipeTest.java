@@ -62,6 +62,25 @@ class RecipeTest {
         assertThat(stage.seed()).isEqualTo(7);
     }
 
+    /** It is written, and in the key, only where it is not the usual one. */
+    @Test
+    void readsAnObjectiveInThePlaceOfAPrompt() throws IOException {
+        String prompt = "\"prompt\": \"alignment\"";
+        Recipe recipe = recipe(STAGE.replace(prompt, "\"objective\": \"image-text\", \"max_length\": 32"));
+        Stage stage = recipe.stages().getFirst();
+        assertThat(stage.objective()).isEqualTo(Stage.IMAGE_TEXT);
+        assertThat(stage.prompt()).isEmpty();
+        assertThat(stage.rateScale("pretraining.itm_head.weight")).isEqualTo(1);
+        assertThat(stage.toJson()).containsEntry("objective", "image-text").doesNotContainKey("prompt");
+        Path file = dir.resolve("again.json");
+        Files.writeString(file, JsonMapper.shared().writeValueAsString(recipe.toJson()));
+        assertThat(Recipe.read(file)).isEqualTo(recipe);
+
+        Recipe usual = recipe(STAGE.replace(prompt, prompt + ", \"objective\": \"answers\""));
+        assertThat(usual.stages().getFirst().toJson()).doesNotContainKey("objective");
+        assertThat(usual.keys()).isEqualTo(recipe(STAGE).keys()).isNotEqualTo(recipe.keys());
+    }
+
     @Test
     void scalesRatesByTheLongestName() {
         Stage stage = recipe(STAGE + "," + EVERYTHING).stages().getLast();
@@ -137,6 +156,12 @@ class RecipeTest {
                     "batch": 16              | "batch": 4, "lora": {"rank": 4, "alpha": 4, "targets": []} | stage "align", lora, has targets = a list of 0, expected at least one layer's name
                     "batch": 16              | "batch": 4, "loss": {"end": -1} | stage "align", loss, has end = -1, expected a number from 0 on
                     "batch": 16              | "batch": 4, "mixture": "weights" | has mixture = "weights" and data without a weight, expected one for each
+                    "batch": 16              | "batch": 4, "objective": "captions" | has objective = "captions", expected one of answers, image-text, pictures
+                    "batch": 16              | "batch": 4, "objective": "image-text" | has both objective = "image-text" and prompt, expected one of them
+                    "prompt": "alignment"    | "objective": "pictures", "pictures": "oracle" | has both objective = "pictures" and pictures, expected one of them
+                    "prompt": "alignment"    | "objective": "image-text", "pictures": "oracle" | has both objective = "image-text" and pictures, expected one of them
+                    "prompt": "alignment"    | "objective": "image-text", "loss": {"end": 0.1} | has both objective = "image-text" and loss, expected one of them
+                    "prompt": "alignment",   | ``                       | lacks prompt
                     "mix": "bal"             | "mix": "bal", "weight": 1 | has data with a weight, expected mixture = "weights" for that
                     "mix": "bal"             | "mix": "bal", "files": ["a"] | stage "align", data[0], names 1 files, expected none
                     , "mix": "bal"           | ``                       | stage "align", data[0], lacks mix
