@@ -32,6 +32,16 @@ record TinyEvaluation(Console console, DeviceOptions device) {
      * @return the table of all figures
      */
     String run(Path model, Path data, Path out) throws InterruptedException {
+        return run(model, data, out, TASKS, JudgeOptions.exact());
+    }
+
+    /**
+     * The same.
+     *
+     * @param tasks benchmarks to be asked
+     * @param judge who marks free answers
+     */
+    String run(Path model, Path data, Path out, List<String> tasks, JudgeOptions judge) throws InterruptedException {
         if (Files.exists(out.resolve("results.json"))) {
             return "";
         }
@@ -41,12 +51,11 @@ record TinyEvaluation(Console console, DeviceOptions device) {
         eval.data = data;
         eval.out = out;
         eval.batch = BATCH;
-        eval.judge.judge = "exact";
-        List<Task> tasks = TASKS.stream().map(Tasks::named).toList();
-        eval.answer(tasks, new RunProgress(console, "questions, " + model.getFileName()));
-        try (Judge judge = eval.judge.open(out)) {
+        List<Task> asked = tasks.stream().map(Tasks::named).toList();
+        eval.answer(asked, new RunProgress(console, "questions, " + model.getFileName()));
+        try (Judge reviewer = judge.open(out)) {
             RunFolder run = RunFolder.open(out);
-            return Results.write(judge == null ? run : Judging.review(run, judge, () -> {}), data);
+            return Results.write(reviewer == null ? run : Judging.review(run, reviewer, () -> {}), data);
         }
     }
 }
