@@ -82,6 +82,12 @@ final class AblateCommand implements Callable<Integer> {
     @Nullable
     Path cache;
 
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Ask N questions together; fewer for large models (default: ${DEFAULT-VALUE}).")
+    int batch = TinyEvaluation.BATCH;
+
     @Mixin
     DeviceOptions device = new DeviceOptions();
 
@@ -116,6 +122,7 @@ final class AblateCommand implements Callable<Integer> {
                         seeds,
                         device.threads == null ? Machine.cores() : device.threads,
                         device,
+                        batch,
                         judge));
         for (Ablation.Table table : chosen) {
             console.note("jocular: table %s".formatted(table.name()));

@@ -54,6 +54,7 @@ final class AblationRun {
      * @param benchmarks the folder that is evaluated on
      * @param threads of training
      * @param device of evaluations
+     * @param batch questions that are asked together
      */
     record Settings(
             Path out,
@@ -63,6 +64,7 @@ final class AblationRun {
             int seeds,
             int threads,
             DeviceOptions device,
+            int batch,
             JudgeOptions judge) {}
 
     private final Console console;
@@ -191,7 +193,7 @@ final class AblationRun {
 
     private Measured evaluated(Path model, Path folder, SequencedMap<String, Object> origin)
             throws InterruptedException {
-        new TinyEvaluation(console, settings.device).run(model, settings.benchmarks, folder, TASKS, settings.judge);
+        new TinyEvaluation(console, settings.device).run(model, settings.benchmarks, folder, TASKS, settings.batch, settings.judge);
         JsonNode results = JsonFile.read(folder.resolve("results.json")).json().path("results");
         judges.add(results.path("llava-bench").path("judge").asString("nobody marked free answers"));
         origin.put("evaluation", settings.out.relativize(folder).toString());
