@@ -58,7 +58,8 @@ final class AblateCommand implements Callable<Integer> {
     @Option(
             names = "--file",
             paramLabel = "NAME",
-            description = "The JSON file with the tables, or the name of one in the folder ablations (default: ${DEFAULT-VALUE}).")
+            description =
+                    "The JSON file with the tables, or the name of one in the folder ablations (default: ${DEFAULT-VALUE}).")
     String file = "tiny";
 
     @Option(
@@ -71,7 +72,8 @@ final class AblateCommand implements Callable<Integer> {
     @Option(
             names = "--benchmarks",
             paramLabel = "DIR",
-            description = "LLaVA-Bench, NoCaps, VSR and ScienceQA as docs/data.md has them (default: validation below --data).")
+            description =
+                    "LLaVA-Bench, NoCaps, VSR and ScienceQA as docs/data.md has them (default: validation below --data).")
     @Nullable
     Path benchmarks;
 

@@ -97,8 +97,8 @@ final class AblationRun {
         same.forEach((field, now) -> {
             String was = before.path(field).asString("");
             if (!was.equals(now)) {
-                throw new BadInput("%s says %s = %s, this run has %s: choose another folder"
-                        .formatted(file, field, was, now));
+                throw new BadInput(
+                        "%s says %s = %s, this run has %s: choose another folder".formatted(file, field, was, now));
             }
         });
     }
@@ -152,8 +152,8 @@ final class AblationRun {
         Training.Settings training = new Training.Settings(
                 seed, settings.threads, 30, null, List.of(), settings.cache, TrainCommand.environment());
         Path out = settings.out.resolve("seed-" + seed).resolve(table.name());
-        for (Training.Result result : Training.run(
-                ablation.recipe(table), settings.data, out, training, new TrainProgress(console, false))) {
+        for (Training.Result result :
+                Training.run(ablation.recipe(table), settings.data, out, training, new TrainProgress(console, false))) {
             stages.put(result.stage(), result);
             seconds.put(key(result), result.seconds());
         }
@@ -193,13 +193,15 @@ final class AblationRun {
 
     private Measured evaluated(Path model, Path folder, SequencedMap<String, Object> origin)
             throws InterruptedException {
-        new TinyEvaluation(console, settings.device).run(model, settings.benchmarks, folder, TASKS, settings.batch, settings.judge);
+        new TinyEvaluation(console, settings.device)
+                .run(model, settings.benchmarks, folder, TASKS, settings.batch, settings.judge);
         JsonNode results = JsonFile.read(folder.resolve("results.json")).json().path("results");
         judges.add(results.path("llava-bench").path("judge").asString("nobody marked free answers"));
         origin.put("evaluation", settings.out.relativize(folder).toString());
         return new Measured(
                 FIGURES.stream()
-                        .map(figure -> results.path(figure.task).path(figure.key).asDouble(Double.NaN))
+                        .map(figure ->
+                                results.path(figure.task).path(figure.key).asDouble(Double.NaN))
                         .toList(),
                 origin);
     }
@@ -239,11 +241,11 @@ final class AblationRun {
         manifest.put("trainings", seconds.size());
         manifest.put(
                 "training_seconds",
-                Math.round(
-                        seconds.values().stream().mapToDouble(Double::doubleValue).sum()));
+                Math.round(seconds.values().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .sum()));
         manifest.put(
-                "ablation",
-                JsonMapper.shared().readTree(JsonMapper.shared().writeValueAsString(ablation.toJson())));
+                "ablation", JsonMapper.shared().readTree(JsonMapper.shared().writeValueAsString(ablation.toJson())));
         return manifest;
     }
 

@@ -39,7 +39,8 @@ class AblateCommandTest {
     @BeforeEach
     void writeFiles() throws IOException {
         WorldFiles.write(temp.resolve("world"), new WorldFiles.Sizes(8, 6, 2, 1), 1, (files, all) -> {});
-        String model = Path.of("../models/tiny-llava").toAbsolutePath().normalize().toString();
+        String model =
+                Path.of("../models/tiny-llava").toAbsolutePath().normalize().toString();
         Files.writeString(temp.resolve("short.json"), ABLATION.replace("MODEL", model.replace('\\', '/')));
     }
 
@@ -58,7 +59,8 @@ class AblateCommandTest {
         // the language model and two that see, twice
         assertThat(encoder.at("/manifest/trainings").asInt()).isEqualTo(6);
         assertThat(encoder.at("/notes").toString()).contains("equality with a reference that is the truth");
-        Path evaluation = temp.resolve("out").resolve(large.at("/trainings/1/evaluation").asString());
+        Path evaluation =
+                temp.resolve("out").resolve(large.at("/trainings/1/evaluation").asString());
         assertThat(evaluation.resolve("report.html")).exists();
         List<Path> cached = cached();
 
@@ -82,7 +84,13 @@ class AblateCommandTest {
         refused(ablate("out", "depth"), "there is no table depth in short, expected all or some of encoder, head");
         refused(ablate("out", "all", "--seeds", "0"), "--seeds is 0, expected 1 to 1000");
         refused(
-                Cli.run("ablate", "all", "--file", "huge", "--out", temp.resolve("x").toString()),
+                Cli.run(
+                        "ablate",
+                        "all",
+                        "--file",
+                        "huge",
+                        "--out",
+                        temp.resolve("x").toString()),
                 "there is no ablation file huge, expected the path of a .json file or one of tiny");
         refused(ablate("out", "encoder", "--benchmarks", temp.resolve("none").toString()), "none");
         refused(ablate("out", "encoder"), "ablation.json says benchmarks = ");

@@ -50,7 +50,8 @@ public record Ablation(Recipe recipe, List<Table> tables) {
      * @param stage the last one; null where {@code model} is named
      * @param model a directory or an id on the hub; null where {@code stage} is named
      */
-    public record Row(String name, @Nullable String stage, @Nullable String model) {}
+    public record Row(
+            String name, @Nullable String stage, @Nullable String model) {}
 
     /** Of two rows, seed by seed. */
     public record Difference(String row, String minus) {}
@@ -73,7 +74,8 @@ public record Ablation(Recipe recipe, List<Table> tables) {
     public static Ablation read(Path file) {
         Entry entry = JsonEntries.whole(file);
         entry.only(List.of("name", "source", "recipe", "stages", "tables"));
-        List<Stage> before = entry.has("recipe") ? base(file, entry.text("recipe")).stages() : List.of();
+        List<Stage> before =
+                entry.has("recipe") ? base(file, entry.text("recipe")).stages() : List.of();
         Recipe recipe = new Recipe(
                 entry.text("name"),
                 entry.has("source") ? entry.textOrTexts("source") : List.of(),
@@ -193,8 +195,7 @@ public record Ablation(Recipe recipe, List<Table> tables) {
         json.put("question", table.question);
         json.put("equal", table.equal);
         json.put("rows", table.rows.stream().map(Ablation::json).toList());
-        json.put(
-                "differences", table.differences.stream().map(Ablation::json).toList());
+        json.put("differences", table.differences.stream().map(Ablation::json).toList());
         return json;
     }
 

@@ -54,8 +54,8 @@ record Shipped(String folderName, String what) {
                 return folder;
             }
         }
-        throw new BadInput("the folder %s is missing: it comes with the source, beside the script jocular"
-                .formatted(folderName));
+        throw new BadInput(
+                "the folder %s is missing: it comes with the source, beside the script jocular".formatted(folderName));
     }
 
     private static @Nullable Path classes() {

@@ -49,7 +49,16 @@ final class StageReader {
 
     /** Fields of which a stage that says one does not take the other from the stage that it is like. */
     private static final Map<String, String> INSTEAD = Map.of(
-            "steps", "epochs", "epochs", "steps", "warmup", "warmup_ratio", "warmup_ratio", "warmup", "data", "mixture");
+            "steps",
+            "epochs",
+            "epochs",
+            "steps",
+            "warmup",
+            "warmup_ratio",
+            "warmup_ratio",
+            "warmup",
+            "data",
+            "mixture");
 
     private StageReader() {}
 

@@ -52,7 +52,9 @@ class AblationTest {
     void readsTablesAndTheirStages() {
         Ablation ablation = ablation(ABLATION);
 
-        assertThat(ablation.recipe().stages()).extracting(Stage::name).containsExactly("align", "short", "other", "unused");
+        assertThat(ablation.recipe().stages())
+                .extracting(Stage::name)
+                .containsExactly("align", "short", "other", "unused");
         Table table = ablation.tables().getFirst();
         assertThat(table.question()).isEqualTo("Is longer better?");
         assertThat(table.rows())
@@ -151,14 +153,18 @@ class AblationTest {
     void readsAllThatComeWithTheSource(String name) throws IOException {
         Ablation ablation = Ablation.find(name);
         assertThat(ablation.recipe().name()).isEqualTo(name);
-        String document = Files.readString(Recipes.folder().resolveSibling("docs").resolve("ablations.md"));
+        String document =
+                Files.readString(Recipes.folder().resolveSibling("docs").resolve("ablations.md"));
         for (Table table : ablation.tables()) {
             assertThat(table.differences()).as(table.name()).isNotEmpty();
             assertThat(document).contains("`" + table.name() + "`");
             List<Stage> rows = ablation.recipe().stages().stream()
                     .filter(stage -> table.stages().contains(stage.name()))
                     .toList();
-            assertThat(rows).extracting(Stage::seed).as(table.name()).containsOnly(rows.getFirst().seed());
+            assertThat(rows)
+                    .extracting(Stage::seed)
+                    .as(table.name())
+                    .containsOnly(rows.getFirst().seed());
         }
     }
 
