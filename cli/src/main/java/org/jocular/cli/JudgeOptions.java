@@ -79,6 +79,13 @@ final class JudgeOptions {
     @Nullable
     Path replies;
 
+    /** Sentences are compared with the truth, where nothing else is said. */
+    static JudgeOptions exact() {
+        JudgeOptions options = new JudgeOptions();
+        options.judge = "exact";
+        return options;
+    }
+
     /** The judge; null for none. */
     @Nullable
     Judge open(Path out) {

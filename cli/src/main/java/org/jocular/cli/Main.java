@@ -80,6 +80,7 @@ public final class Main {
                 .addSubcommand(new WorldCommand(console))
                 .addSubcommand(new TrainCommand(console))
                 .addSubcommand(new ModelsCommand(console))
+                .addSubcommand(new AblateCommand(console))
                 .addSubcommand(new EvalCommand(console))
                 .addSubcommand(new MergeCommand(console))
                 .addSubcommand(new CompareCommand(console))

@@ -20,6 +20,7 @@ import org.jocular.train.recipe.Recipe;
 import org.jocular.train.recipe.Recipes;
 import org.jocular.train.run.Training;
 import org.jocular.train.world.WorldFiles;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -71,6 +72,16 @@ final class ModelsCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads (default: all cores).")
     int threads = Machine.cores();
 
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description = {
+                "Keep finished stages here, and take from here what another run trained already,",
+                "'jocular ablate' among them."
+            })
+    @Nullable
+    Path cache;
+
     ModelsCommand(Console console) {
         this.console = console;
     }
@@ -88,7 +99,8 @@ final class ModelsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Recipe tiny = Recipes.find(recipe);
-        Path world = world();
+        Path world = work.resolve("world");
+        WorldCommand.write(console, world, WorldFiles.Sizes.DEFAULT, 0);
         SequencedMap<String, String> models = chosen();
         Map<String, ModelCard> cards = new LinkedHashMap<>();
         models.forEach((name, stage) -> cards.put(name, new ModelCard(name, tiny, stage)));
@@ -100,7 +112,7 @@ final class ModelsCommand implements Callable<Integer> {
                     world,
                     run.resolve("stages"),
                     new Training.Settings(
-                            seed, threads, 30, null, List.copyOf(models.values()), null, TrainCommand.environment()),
+                            seed, threads, 30, null, List.copyOf(models.values()), cache, TrainCommand.environment()),
                     new TrainProgress(console, false));
             for (Map.Entry<String, String> model : models.entrySet()) {
                 Path halved = convert(run.resolve("stages").resolve(model.getValue()), run.resolve(model.getKey()));
@@ -134,19 +146,6 @@ final class ModelsCommand implements Callable<Integer> {
             chosen.keySet().retainAll(names);
         }
         return chosen;
-    }
-
-    private Path world() {
-        Path world = work.resolve("world");
-        RunProgress progress = new RunProgress(console, "files of the world");
-        WorldFiles.write(world, WorldFiles.Sizes.DEFAULT, 0, (files, all) -> {
-            if (files == 1) {
-                progress.begin(all, 0);
-            }
-            progress.step(false);
-        });
-        progress.end();
-        return world;
     }
 
     private static Path convert(Path stage, Path model) {

@@ -13,7 +13,7 @@ import org.jocular.eval.task.Tasks;
 /** What {@code jocular eval} does with a model of the synthetic world. */
 record TinyEvaluation(Console console, DeviceOptions device) {
     static final List<String> TASKS = List.of("gqa", "vsr", "scienceqa", "nocaps", "llava-bench");
-    private static final int BATCH = 64;
+    static final int BATCH = 64;
 
     TinyEvaluation(Console console, int threads) {
         this(console, device(threads));
@@ -32,6 +32,18 @@ record TinyEvaluation(Console console, DeviceOptions device) {
      * @return the table of all figures
      */
     String run(Path model, Path data, Path out) throws InterruptedException {
+        return run(model, data, out, TASKS, BATCH, JudgeOptions.exact());
+    }
+
+    /**
+     * The same.
+     *
+     * @param tasks benchmarks to be asked
+     * @param batch questions asked together
+     * @param judge who marks free answers
+     */
+    String run(Path model, Path data, Path out, List<String> tasks, int batch, JudgeOptions judge)
+            throws InterruptedException {
         if (Files.exists(out.resolve("results.json"))) {
             return "";
         }
@@ -40,13 +52,12 @@ record TinyEvaluation(Console console, DeviceOptions device) {
         eval.model.device = device;
         eval.data = data;
         eval.out = out;
-        eval.batch = BATCH;
-        eval.judge.judge = "exact";
-        List<Task> tasks = TASKS.stream().map(Tasks::named).toList();
-        eval.answer(tasks, new RunProgress(console, "questions, " + model.getFileName()));
-        try (Judge judge = eval.judge.open(out)) {
+        eval.batch = batch;
+        List<Task> asked = tasks.stream().map(Tasks::named).toList();
+        eval.answer(asked, new RunProgress(console, "questions, " + model.getFileName()));
+        try (Judge reviewer = judge.open(out)) {
             RunFolder run = RunFolder.open(out);
-            return Results.write(judge == null ? run : Judging.review(run, judge, () -> {}), data);
+            return Results.write(reviewer == null ? run : Judging.review(run, reviewer, () -> {}), data);
         }
     }
 }

@@ -68,7 +68,17 @@ final class WorldCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Sizes sizes = new Sizes(scenes, validation, questions, dialogues);
-        RunProgress progress = new RunProgress(console, "files");
+        List<Written> written = write(console, out, sizes, seed);
+        int width = written.stream().mapToInt(one -> one.path().length()).max().orElse(1);
+        for (Written one : written) {
+            console.out().printf(Locale.ROOT, "%-" + width + "s  %,7d %s%n", one.path(), one.entries(), one.what());
+        }
+        return 0;
+    }
+
+    /** Writes what is not there yet, and shows how far it is. */
+    static List<Written> write(Console console, Path out, Sizes sizes, long seed) {
+        RunProgress progress = new RunProgress(console, "files of the world");
         List<Written> written = WorldFiles.write(out, sizes, seed, (files, all) -> {
             if (files == 1) {
                 progress.begin(all, 0);
@@ -76,10 +86,6 @@ final class WorldCommand implements Callable<Integer> {
             progress.step(false);
         });
         progress.end();
-        int width = written.stream().mapToInt(one -> one.path().length()).max().orElse(1);
-        for (Written one : written) {
-            console.out().printf(Locale.ROOT, "%-" + width + "s  %,7d %s%n", one.path(), one.entries(), one.what());
-        }
-        return 0;
+        return written;
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jocular.eval.metrics.ClusterBootstrap.Interval;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -27,6 +28,10 @@ final class BarChart {
     private static final int LABELS = 220;
     private static final int PLOT = 250;
     private static final int VALUES = 130;
+
+    /** Of a drawing, in its own units. */
+    static final int WIDTH = LABELS + PLOT + VALUES;
+
     private static final int ROW = 26;
     private static final int AXIS = 22;
     private static final int LONGEST_LABEL = 28;
@@ -43,16 +48,33 @@ final class BarChart {
     /**
      * A bar.
      *
-     * @param low  of its interval; NaN where it has none
-     * @param best whether it stands out
+     * @param low   of its interval; NaN where it has none
+     * @param best  whether it stands out
+     * @param shown what stands behind it; null: its value, and its interval where it has one
      */
-    record Bar(String label, double value, double low, double high, boolean best) {
+    record Bar(
+            String label,
+            double value,
+            double low,
+            double high,
+            boolean best,
+            @Nullable String shown) {
         static Bar of(String label, Interval interval, boolean best) {
-            return new Bar(label, interval.estimate(), interval.low(), interval.high(), best);
+            return new Bar(label, interval.estimate(), interval.low(), interval.high(), best, null);
         }
 
         static Bar of(String label, double value) {
-            return new Bar(label, value, Double.NaN, Double.NaN, false);
+            return new Bar(label, value, Double.NaN, Double.NaN, false, null);
+        }
+
+        /**
+         * The whisker is one standard deviation to either side.
+         *
+         * @param most the highest value that there can be
+         */
+        static Bar of(String label, SeedSummary summary, double most) {
+            double high = Math.min(most, summary.mean() + summary.sd());
+            return new Bar(label, summary.mean(), summary.mean() - summary.sd(), high, false, summary.shown());
         }
 
         double reach() {
@@ -64,12 +86,27 @@ final class BarChart {
 
     /** @param title what the chart shows, for those who cannot see it and above it for all */
     static String svg(String title, List<Bar> bars) {
+        return "<figure class=\"chart\"><figcaption>%s</figcaption>\n".formatted(Html.escape(title))
+                + drawing(title, bars, "")
+                + "</figure>\n";
+    }
+
+    /** Of the drawing of so many bars. */
+    static int height(int bars) {
+        return bars * ROW + AXIS;
+    }
+
+    /**
+     * The drawing alone, whose title is not seen.
+     *
+     * @param place attributes of the element, where it stands in another drawing
+     */
+    static String drawing(String title, List<Bar> bars, String place) {
         double max = scale(bars.stream().mapToDouble(Bar::reach).max().orElse(1));
         int height = bars.size() * ROW;
         StringBuilder svg = new StringBuilder();
-        svg.append("<figure class=\"chart\"><figcaption>%s</figcaption>\n".formatted(Html.escape(title)));
-        svg.append("<svg role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\">\n"
-                .formatted(Html.escape(spoken(title, bars)), LABELS + PLOT + VALUES, height + AXIS));
+        svg.append("<svg role=\"img\" aria-label=\"%s\" %sviewBox=\"0 0 %d %d\">\n"
+                .formatted(Html.escape(spoken(title, bars)), place, WIDTH, height(bars.size())));
         svg.append("<g transform=\"translate(%d 0)\">%s</g>\n".formatted(LABELS, plot(bars, max)));
         for (int i = 0; i < bars.size(); i++) {
             Bar bar = bars.get(i);
@@ -88,7 +125,7 @@ final class BarChart {
             svg.append("<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n"
                     .formatted(LABELS + PLOT * tick / 4, height + 15, Figures.plain(max * tick / 4)));
         }
-        return svg.append("</svg></figure>\n").toString();
+        return svg.append("</svg>").toString();
     }
 
     /** The end of the axis: 1 or 100 where figures are shares or percent, else a round number. */
@@ -109,6 +146,9 @@ final class BarChart {
     }
 
     private static String value(Bar bar, double max) {
+        if (bar.shown != null) {
+            return Html.escape(bar.shown);
+        }
         String value = max <= 1 ? Figures.metric(bar.value) : Figures.headline(bar.value);
         return Double.isNaN(bar.low)
                 ? value

@@ -19,7 +19,9 @@ final class Figures {
 
     static String signed(double value) {
         return Double.isFinite(value)
-                ? String.format(Locale.ROOT, "%+.1f", value).replace('-', '−')
+                ? String.format(Locale.ROOT, "%+.1f", value)
+                        .replace("-0.0", "+0.0")
+                        .replace('-', '−')
                 : NONE;
     }
 

@@ -64,8 +64,8 @@ class TablesTest {
     @Test
     void chartsAreWordsAndShapesInThePagesColours() {
         List<Bar> bars = new ArrayList<>(List.of(
-                new Bar("a <b>", 40, 30, 55, true),
-                new Bar("a name that is much too long for its place", 80, 70, 90, false)));
+                new Bar("a <b>", 40, 30, 55, true, null),
+                new Bar("a name that is much too long for its place", 80, 70, 90, false, null)));
         String svg = BarChart.svg("Title & more", bars);
         assertThat(svg)
                 .contains(

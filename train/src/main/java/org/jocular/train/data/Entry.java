@@ -2,10 +2,13 @@ package org.jocular.train.data;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jocular.tensor.BadInput;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A JSON object, read field by field; whatever is not right is told with its file, its place there, and the field. */
 public final class Entry {
@@ -28,6 +31,13 @@ public final class Entry {
     /** The same under another name for messages. */
     public Entry called(String name) {
         return new Entry(file, name, node);
+    }
+
+    /** The same with other fields where it has none of its own; one that is {@code null} here counts as its own. */
+    public Entry over(Map<String, Object> others) {
+        ObjectNode all = JsonMapper.shared().valueToTree(others);
+        node.properties().forEach(field -> all.set(field.getKey(), field.getValue()));
+        return new Entry(file, place, all);
     }
 
     /** Refuses fields that nobody would read. */

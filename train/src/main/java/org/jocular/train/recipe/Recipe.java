@@ -1,7 +1,6 @@
 package org.jocular.train.recipe;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,21 +24,11 @@ public record Recipe(String name, List<String> source, List<Stage> stages) {
         entry.only(List.of("name", "source", "stages"));
         String name = entry.text("name");
         List<String> source = entry.has("source") ? entry.textOrTexts("source") : List.of();
-        List<Stage> stages = new ArrayList<>();
-        for (Entry stage : entry.objects("stages")) {
-            String stageName = stage.text("name");
-            Stage read = StageReader.read(stage.called("stage \"%s\"".formatted(stageName)));
-            if (stages.stream().anyMatch(earlier -> earlier.name().equals(stageName))) {
-                throw stage.bad("has name = \"%s\", which an earlier stage has already".formatted(stageName));
-            }
-            stages.add(read);
-        }
+        List<Stage> stages = StageReader.all(entry, List.of());
         if (stages.isEmpty()) {
             throw entry.bad("has no stages, expected at least one");
         }
-        Recipe recipe = new Recipe(name, source, List.copyOf(stages));
-        recipe.checkOrder(entry);
-        return recipe;
+        return new Recipe(name, source, stages);
     }
 
     /** For manifests. */
@@ -70,17 +59,5 @@ public record Recipe(String name, List<String> source, List<Stage> stages) {
             }));
         }
         return keys;
-    }
-
-    private void checkOrder(Entry entry) {
-        List<String> names = stages.stream().map(Stage::name).toList();
-        for (int i = 0; i < stages.size(); i++) {
-            for (Stage.Start start : stages.get(i).start()) {
-                if (names.indexOf(start.from()) >= i) {
-                    throw entry.bad("has stage \"%s\" start from \"%s\", which does not come before it"
-                            .formatted(names.get(i), start.from()));
-                }
-            }
-        }
     }
 }

@@ -1,11 +1,13 @@
 package org.jocular.train.recipe;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jocular.train.Schedule;
 import org.jocular.train.data.Curriculum.Mixture;
 import org.jocular.train.data.DataSpec;
@@ -18,6 +20,7 @@ final class StageReader {
             "name",
             "source",
             "model",
+            "like",
             "start",
             "train",
             "lora",
@@ -46,9 +49,81 @@ final class StageReader {
     private static final List<String> PICTURES = List.of(Stage.PIXELS, Stage.ORACLE);
     private static final List<String> OBJECTIVES = List.of(Stage.ANSWERS, Stage.IMAGE_TEXT, Stage.PICTURES);
 
+    /** Fields of which a stage that says one does not take the other from the stage that it is like. */
+    private static final Map<String, String> INSTEAD = Map.of(
+            "steps",
+            "epochs",
+            "epochs",
+            "steps",
+            "warmup",
+            "warmup_ratio",
+            "warmup_ratio",
+            "warmup",
+            "data",
+            "mixture");
+
     private StageReader() {}
 
-    static Stage read(Entry entry) {
+    /**
+     * All stages of a file.
+     *
+     * @param before stages of another recipe, from which these may start and which they may be like
+     * @return those before and these, in order
+     */
+    static List<Stage> all(Entry file, List<Stage> before) {
+        List<Stage> stages = new ArrayList<>(before);
+        for (Entry entry : file.objects("stages")) {
+            String name = entry.text("name");
+            if (named(stages, name) != null) {
+                throw entry.bad("has name = \"%s\", which an earlier stage has already".formatted(name));
+            }
+            Entry stage = entry.called("stage \"%s\"".formatted(name));
+            stages.add(read(stage.has("like") ? completed(stage, stages) : stage));
+        }
+        checkOrder(file, stages);
+        return List.copyOf(stages);
+    }
+
+    /** With the fields of the stage that it is like, where it has none of its own. */
+    private static Entry completed(Entry entry, List<Stage> earlier) {
+        Stage model = named(earlier, entry.text("like"));
+        if (model == null) {
+            throw entry.wrong(
+                    "like",
+                    "one of the stages before it: "
+                            + earlier.stream().map(Stage::name).collect(Collectors.joining(", ")));
+        }
+        Map<String, Object> fields = model.toJson();
+        // Where its figures come from is the other stage's.
+        fields.remove("source");
+        INSTEAD.forEach((own, instead) -> {
+            if (entry.has(own)) {
+                fields.remove(instead);
+            }
+        });
+        return entry.over(fields);
+    }
+
+    private static @Nullable Stage named(List<Stage> stages, String name) {
+        return stages.stream()
+                .filter(stage -> stage.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static void checkOrder(Entry file, List<Stage> stages) {
+        List<String> names = stages.stream().map(Stage::name).toList();
+        for (int i = 0; i < stages.size(); i++) {
+            for (Stage.Start start : stages.get(i).start()) {
+                if (names.indexOf(start.from()) >= i) {
+                    throw file.bad("has stage \"%s\" start from \"%s\", which does not come before it"
+                            .formatted(names.get(i), start.from()));
+                }
+            }
+        }
+    }
+
+    private static Stage read(Entry entry) {
         entry.only(KNOWN);
         Stage.Lora lora = lora(entry);
         String objective = objective(entry);

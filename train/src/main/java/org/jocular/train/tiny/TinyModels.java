@@ -34,7 +34,7 @@ public final class TinyModels {
     public static final String LANGUAGE = "language";
 
     public static final List<String> NAMES =
-            List.of(LANGUAGE, "llava", "blip2", "instructblip", "minigpt4", "mplug-owl", "linear");
+            List.of(LANGUAGE, "llava", "llava-small", "blip2", "instructblip", "minigpt4", "mplug-owl", "linear");
 
     /** Where a picture stands: the first word, so that its number is known to configurations. */
     public static final String IMAGE = "<image>";
@@ -85,7 +85,7 @@ public final class TinyModels {
      */
     public static SequencedMap<String, Tensor> initialise(String name, Path directory, long seed, Arena arena) {
         Path file = directory.resolve("model.safetensors");
-        int code = name.equals(LANGUAGE) || name.equals("llava")
+        int code = name.equals(LANGUAGE) || name.startsWith("llava")
                 ? 0
                 : JsonFile.read(directory.resolve("config.json"))
                         .object("vision_config")
