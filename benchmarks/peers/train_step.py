@@ -23,7 +23,7 @@ import time
 HERE = pathlib.Path(__file__).resolve()
 EXPECTED = json.loads((HERE.parent / "train_step.json").read_text())
 
-VOCABULARY, WORDS_OF_BERT = 93, 100
+VOCABULARY, WORDS_OF_BERT = 95, 102
 WIDTH, HIDDEN, LAYERS, HEADS = 96, 256, 4, 4
 VISION, PATCH, SIDE, CODE = 64, 8, 6, 96
 QUERIES = 9

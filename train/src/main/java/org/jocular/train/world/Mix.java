@@ -25,9 +25,9 @@ public record Mix(String name, List<Kind> kinds) {
                     times(1, Kind.COLOR, Kind.SHAPE, Kind.LINE, Kind.COUNT, Kind.DETAIL)),
             mix(
                     "bal",
-                    times(5, Kind.VSR),
-                    times(4, Kind.CHOICE),
-                    times(2, Kind.COMPLEX, Kind.COUNT, Kind.EXISTENCE),
+                    times(4, Kind.VSR, Kind.CHOICE, Kind.COUNT),
+                    times(3, Kind.COMPLEX),
+                    times(2, Kind.EXISTENCE),
                     times(
                             1,
                             Kind.COLOR,

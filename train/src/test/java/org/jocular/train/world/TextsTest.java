@@ -201,9 +201,9 @@ class TextsTest {
         assertThat(Mix.named("three").kinds()).hasSize(18);
         assertThat(Mix.named("vsr").kinds()).containsExactly(Kind.VSR);
         assertThat(Mix.named("bal").kinds())
-                .hasSize(23)
+                .hasSize(25)
                 .filteredOn(Kind.VSR::equals)
-                .hasSize(5);
+                .hasSize(4);
         assertThatThrownBy(() -> Mix.named("half"))
                 .isInstanceOf(BadInput.class)
                 .hasMessageStartingWith(
