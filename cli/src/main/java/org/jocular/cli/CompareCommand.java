@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
         name = "compare",
         customSynopsis = "jocular compare RUN... --out DIR [OPTIONS]",
         description = {
-            "Set runs side by side: their figures with 95 % intervals, and how sure the differences are.",
+            "Set runs side by side: their figures with 95 %% intervals, and how sure the differences are.",
             "All must have been asked the same questions; how they were worded may differ, and is shown."
         },
         footer = {"", "Example:", "  jocular compare runs/blip2 runs/instructblip runs/llava --out runs/table"})
