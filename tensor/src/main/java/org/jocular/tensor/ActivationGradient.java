@@ -4,79 +4,77 @@ import static org.jocular.tensor.Simd.F;
 import static org.jocular.tensor.Simd.L;
 import static org.jocular.tensor.Simd.first;
 import static org.jocular.tensor.Simd.load;
-import static org.jocular.tensor.Simd.store;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * dx += dy · activation′(x) on vectors, one loop each as in {@link VectorMath}; but whole vectors go without a mask, since the mask of a body
+ * dx += or = dy · activation′(x) on vectors, one loop each as in {@link VectorMath}; but whole vectors go without a mask, since the mask of a body
  * with two loads more is beyond what C2 inlines: it boxed every vector, 10 GB a minute.
  */
 final class ActivationGradient {
     private ActivationGradient() {}
 
-    static void add(long x, long dy, long dx, int n, Activation activation) {
+    static void run(long x, long dy, long dx, int n, Activation activation, boolean add) {
         switch (activation) {
-            case NONE -> none(dy, dx, n);
-            case RELU -> relu(x, dy, dx, n);
-            case GELU -> gelu(x, dy, dx, n);
-            case GELU_TANH -> geluTanh(x, dy, dx, n);
-            case QUICK_GELU -> sigmoidWeighted(x, dy, dx, n, 1.702f);
-            case SILU -> sigmoidWeighted(x, dy, dx, n, 1f);
+            case NONE -> none(dy, dx, n, add);
+            case RELU -> relu(x, dy, dx, n, add);
+            case GELU -> gelu(x, dy, dx, n, add);
+            case GELU_TANH -> geluTanh(x, dy, dx, n, add);
+            case QUICK_GELU -> sigmoidWeighted(x, dy, dx, n, 1.702f, add);
+            case SILU -> sigmoidWeighted(x, dy, dx, n, 1f, add);
         }
     }
 
-    private static void none(long dy, long dx, int n) {
+    private static void none(long dy, long dx, int n, boolean add) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            store(load(dx + 4L * i).add(load(dy + 4L * i)), dx + 4L * i);
+            Simd.put(load(dy + 4L * i), dx + 4L * i, add);
         }
         if (i < n) {
-            VectorMask<Float> lanes = first(n - i);
-            store(load(dx + 4L * i, lanes).add(load(dy + 4L * i, lanes)), dx + 4L * i, lanes);
+            Simd.put(load(dy + 4L * i, first(n - i)), dx + 4L * i, first(n - i), add);
         }
     }
 
-    private static void relu(long x, long dy, long dx, int n) {
+    private static void relu(long x, long dy, long dx, int n, boolean add) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            plus(reluSlope(load(x + 4L * i)), dy + 4L * i, dx + 4L * i);
+            put(reluSlope(load(x + 4L * i)), dy + 4L * i, dx + 4L * i, add);
         }
         if (i < n) {
-            plus(reluSlope(load(x + 4L * i, first(n - i))), dy + 4L * i, dx + 4L * i, n - i);
+            put(reluSlope(load(x + 4L * i, first(n - i))), dy + 4L * i, dx + 4L * i, n - i, add);
         }
     }
 
-    private static void gelu(long x, long dy, long dx, int n) {
+    private static void gelu(long x, long dy, long dx, int n, boolean add) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            plus(geluSlope(load(x + 4L * i)), dy + 4L * i, dx + 4L * i);
+            put(geluSlope(load(x + 4L * i)), dy + 4L * i, dx + 4L * i, add);
         }
         if (i < n) {
-            plus(geluSlope(load(x + 4L * i, first(n - i))), dy + 4L * i, dx + 4L * i, n - i);
+            put(geluSlope(load(x + 4L * i, first(n - i))), dy + 4L * i, dx + 4L * i, n - i, add);
         }
     }
 
-    private static void geluTanh(long x, long dy, long dx, int n) {
+    private static void geluTanh(long x, long dy, long dx, int n, boolean add) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            plus(geluTanhSlope(load(x + 4L * i)), dy + 4L * i, dx + 4L * i);
+            put(geluTanhSlope(load(x + 4L * i)), dy + 4L * i, dx + 4L * i, add);
         }
         if (i < n) {
-            plus(geluTanhSlope(load(x + 4L * i, first(n - i))), dy + 4L * i, dx + 4L * i, n - i);
+            put(geluTanhSlope(load(x + 4L * i, first(n - i))), dy + 4L * i, dx + 4L * i, n - i, add);
         }
     }
 
-    private static void sigmoidWeighted(long x, long dy, long dx, int n, float factor) {
+    private static void sigmoidWeighted(long x, long dy, long dx, int n, float factor, boolean add) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            plus(sigmoidWeightedSlope(load(x + 4L * i).mul(factor)), dy + 4L * i, dx + 4L * i);
+            put(sigmoidWeightedSlope(load(x + 4L * i).mul(factor)), dy + 4L * i, dx + 4L * i, add);
         }
         if (i < n) {
             FloatVector u = load(x + 4L * i, first(n - i)).mul(factor);
-            plus(sigmoidWeightedSlope(u), dy + 4L * i, dx + 4L * i, n - i);
+            put(sigmoidWeightedSlope(u), dy + 4L * i, dx + 4L * i, n - i, add);
         }
     }
 
@@ -105,12 +103,12 @@ final class ActivationGradient {
         return FloatVector.broadcast(F, 1f).sub(s).mul(s).fma(u, s);
     }
 
-    private static void plus(FloatVector slope, long dy, long dx) {
-        store(slope.fma(load(dy), load(dx)), dx);
+    private static void put(FloatVector slope, long dy, long dx, boolean add) {
+        Simd.put(slope.mul(load(dy)), dx, add);
     }
 
-    private static void plus(FloatVector slope, long dy, long dx, int n) {
+    private static void put(FloatVector slope, long dy, long dx, int n, boolean add) {
         VectorMask<Float> lanes = first(n);
-        store(slope.fma(load(dy, lanes), load(dx, lanes)), dx, lanes);
+        Simd.put(slope.mul(load(dy, lanes)), dx, lanes, add);
     }
 }

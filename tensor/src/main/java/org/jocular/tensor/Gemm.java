@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gemm {
     /** Depth of a product of tiles: a panel of weights (256 × 32 floats at 512 bits) fills two thirds of a 48 KiB first-level cache. */
-    private static final int DEPTH = 256;
+    private static final int DEPTH = RowTile.DEPTH;
 
     /** Depth that is widened and packed at a time: 2 KiB of a row in 16 bits, long enough for the hardware to read ahead. */
     private static final int SPAN = 4 * DEPTH;
@@ -58,10 +58,11 @@ final class Gemm {
     private void multiplyRows(Tensor x, Tensor weight, @Nullable Tensor bias, Activation activation, Tensor y) {
         int tiles = ((int) x.rows() + ROWS - 1) / ROWS;
         int in = x.width();
-        if (packedX.length < tiles * ROWS * in) {
-            packedX = new float[tiles * ROWS * in];
+        int depths = (in + DEPTH - 1) / DEPTH;
+        if (packedX.length < depths * tiles * ROWS * RowTile.STRIDE) {
+            packedX = new float[depths * tiles * ROWS * RowTile.STRIDE];
         }
-        pool.forEach(tiles, (thread, tile) -> packRows(scratch[thread], x, tile, tiles));
+        pool.forEach(tiles, (thread, tile) -> packRows(x, tile, tiles));
 
         int panels = (y.width() + COLUMNS - 1) / COLUMNS;
         // Few wide groups for the cache, but enough of them that all threads end at about the same time.
@@ -75,19 +76,21 @@ final class Gemm {
         });
     }
 
-    /** One tile of rows of x, k-major, depth after depth; rows beyond the last are left as they are, nobody reads their products. */
-    private void packRows(Scratch scratch, Tensor x, int tile, int tiles) {
-        int in = x.width();
+    /** One tile of rows of x, depth after depth; rows beyond the last are left as they are, nobody reads their products. */
+    private void packRows(Tensor x, int tile, int tiles) {
         int n = Math.min(ROWS, (int) x.rows() - tile * ROWS);
-        int stride = Transpose.stride(DEPTH);
-        for (int k = 0; k < in; k += DEPTH) {
-            int depth = Math.min(DEPTH, in - k);
-            for (int r = 0; r < n; r++) {
-                WeightRows.decode(x, (long) tile * ROWS + r, k, depth, scratch.rows, r * stride);
+        for (int k = 0; k < x.width(); k += DEPTH) {
+            int at = packed(k, tile, tiles);
+            int depth = Math.min(DEPTH, x.width() - k);
+            for (int r = 0; r < n; r++, at += RowTile.STRIDE) {
+                WeightRows.decode(x, (long) tile * ROWS + r, k, depth, packedX, at);
             }
-            int at = k * tiles * ROWS + tile * depth * ROWS;
-            scratch.transpose.rows(scratch.rows, stride, ROWS, depth, packedX, at);
         }
+    }
+
+    /** Where a tile of x begins from the depth on that begins at {@code k}. */
+    private static int packed(int k, int tile, int tiles) {
+        return (k / DEPTH * tiles + tile) * ROWS * RowTile.STRIDE;
     }
 
     /** The products of all rows with the weights of some panels: summed up in {@code scratch.columns}, and tile by tile from there to y. */
@@ -108,10 +111,10 @@ final class Gemm {
                 for (int panel = 0; panel < lastPanel - firstPanel; panel++) {
                     int b = (panel * SPAN + k - span) * COLUMNS;
                     for (int tile = 0; tile < tiles; tile++) {
-                        int a = k * tiles * ROWS + tile * depth * ROWS;
+                        int a = packed(k, tile, tiles);
                         // What is complete after one depth never leaves the first-level cache.
                         int c = panel * size + (in <= DEPTH ? 0 : tile * ROWS * COLUMNS);
-                        RegisterTile.multiply(depth, packedX, a, scratch.panels, b, scratch.columns, c, COLUMNS, k > 0);
+                        RowTile.multiply(depth, packedX, a, scratch.panels, b, scratch.columns, c, COLUMNS, k > 0);
                         if (k + depth == in) {
                             store(scratch.columns, c, tile, firstPanel + panel, bias, y);
                         }

@@ -8,14 +8,14 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * C += A · B or C += Aᵀ · B through the register tile: the two products of a linear layer's gradient. {@link Gemm} has the weight's rows along
+ * C += A · B or C += Aᵀ · B, or without what was there, through the register tile: the two products of a linear layer's gradient. {@link Gemm} has the weight's rows along
  * the sums and must turn them; here B already lies as the tile reads it, and so does Aᵀ, so that almost nothing is transposed.
  *
  * <p>Each element of C is summed by one task in one order, so the result does not depend on the number of threads.
  */
 final class GradientGemm {
     /** Depth of a product of tiles, as in {@link Gemm}: a panel of B fills two thirds of a first-level cache. */
-    private static final int DEPTH = 256;
+    private static final int DEPTH = RowTile.DEPTH;
 
     /** Rows of C that are computed together. */
     private static final int MAX_ROWS = 768;
@@ -30,10 +30,8 @@ final class GradientGemm {
     private final Scratch[] scratch;
     private float[] packedA = new float[0];
 
-    /** What one thread needs: rows on their way into a panel, packed rows of B, and the columns of C that it computes. */
+    /** What one thread needs: packed rows of B, and the columns of C that it computes. */
     private static final class Scratch {
-        private final Transpose transpose = new Transpose();
-        private final float[] rows = new float[ROWS * Transpose.stride(DEPTH)];
         private final float[] panels = new float[MAX_PANELS * DEPTH * COLUMNS];
         private final float[] wide = new float[MAX_PANELS * COLUMNS];
         private float[] columns = new float[0];
@@ -51,24 +49,25 @@ final class GradientGemm {
      * @param a (m, k), or (k, m) where it is transposed; F32
      * @param b (k, n); F32, F16 or BF16
      * @param c (m, n), F32
+     * @param add whether C is added to; else it is replaced
      */
-    void multiply(Tensor a, boolean transposed, Tensor b, Tensor c) {
+    void multiply(Tensor a, boolean transposed, Tensor b, Tensor c, boolean add) {
         int m = transposed ? a.width() : (int) a.rows();
         int blocks = (m + MAX_ROWS - 1) / MAX_ROWS;
         for (int block = 0; block < blocks; block++) {
             int from = (int) ((long) m * block / blocks);
             int to = (int) ((long) m * (block + 1) / blocks);
-            multiplyRows(a, transposed, b, c, from, to - from);
+            multiplyRows(a, transposed, b, c, add, from, to - from);
         }
     }
 
-    private void multiplyRows(Tensor a, boolean transposed, Tensor b, Tensor c, int from, int m) {
+    private void multiplyRows(Tensor a, boolean transposed, Tensor b, Tensor c, boolean add, int from, int m) {
         int k = (int) b.rows();
         int n = b.width();
         int tiles = (m + ROWS - 1) / ROWS;
-        // The last vector of a packed row may reach beyond the tile.
-        if (packedA.length < tiles * ROWS * k + L) {
-            packedA = new float[tiles * ROWS * k + L];
+        int size = (k + DEPTH - 1) / DEPTH * tiles * ROWS * RowTile.STRIDE;
+        if (packedA.length < size) {
+            packedA = new float[size];
         }
         int panels = (n + COLUMNS - 1) / COLUMNS;
         boolean small = (long) m * n * k < SMALL;
@@ -78,21 +77,34 @@ final class GradientGemm {
         int parts = small ? 1 : Math.clamp((4L * pool.threads() + groups - 1) / groups, 1, (tiles + 3) / 4);
         if (small) {
             for (int tile = 0; tile < tiles; tile++) {
-                pack(scratch[0], a, transposed, from, m, tile, tiles, k);
+                pack(a, transposed, from, m, tile, tiles, k);
             }
             for (int g = 0; g < groups; g++) {
-                task(scratch[0], b, c, from, m, 0, tiles, panels * g / groups, panels * (g + 1) / groups);
+                task(
+                        scratch[0],
+                        transposed,
+                        b,
+                        c,
+                        add,
+                        from,
+                        m,
+                        0,
+                        tiles,
+                        panels * g / groups,
+                        panels * (g + 1) / groups);
             }
             return;
         }
-        pool.forEach(tiles, (thread, tile) -> pack(scratch[thread], a, transposed, from, m, tile, tiles, k));
+        pool.forEach(tiles, (thread, tile) -> pack(a, transposed, from, m, tile, tiles, k));
         pool.forEach(groups * parts, (thread, task) -> {
             int g = task / parts;
             int part = task % parts;
             task(
                     scratch[thread],
+                    transposed,
                     b,
                     c,
+                    add,
                     from,
                     m,
                     tiles * part / parts,
@@ -102,23 +114,29 @@ final class GradientGemm {
         });
     }
 
-    /** One tile of rows of A, k-major, depth after depth; rows beyond the last hold anything, nobody reads their products. */
-    private void pack(Scratch s, Tensor a, boolean transposed, int from, int m, int tile, int tiles, int k) {
+    /**
+     * One tile of rows of A, depth after depth: as {@link RegisterTile} reads it where A lies transposed, else as {@link RowTile} does. Rows
+     * beyond the last hold anything, nobody reads their products.
+     */
+    private void pack(Tensor a, boolean transposed, int from, int m, int tile, int tiles, int k) {
         int first = from + tile * ROWS;
         int n = Math.min(ROWS, m - tile * ROWS);
-        int stride = Transpose.stride(DEPTH);
         for (int p = 0; p < k; p += DEPTH) {
             int depth = Math.min(DEPTH, k - p);
-            int at = p * tiles * ROWS + tile * depth * ROWS;
+            int at = packed(p, tile, tiles);
             if (transposed) {
                 columns(a.address() + 4L * ((long) p * a.width() + first), 4L * a.width(), depth, n, at);
             } else {
-                for (int r = 0; r < n; r++) {
-                    WeightRows.decode(a, (long) first + r, p, depth, s.rows, r * stride);
+                for (int r = 0; r < n; r++, at += RowTile.STRIDE) {
+                    WeightRows.decode(a, (long) first + r, p, depth, packedA, at);
                 }
-                s.transpose.rows(s.rows, stride, ROWS, depth, packedA, at);
             }
         }
+    }
+
+    /** Where a tile of A begins from the depth on that begins at {@code p}. */
+    private static int packed(int p, int tile, int tiles) {
+        return (p / DEPTH * tiles + tile) * ROWS * RowTile.STRIDE;
     }
 
     /** Some columns of A, row after row. */
@@ -137,8 +155,10 @@ final class GradientGemm {
     /** Some tiles of rows by some panels of columns of C. */
     private void task(
             Scratch s,
+            boolean transposed,
             Tensor b,
             Tensor c,
+            boolean add,
             int from,
             int m,
             int firstTile,
@@ -156,14 +176,18 @@ final class GradientGemm {
             packPanels(s, b, p, depth, firstPanel, lastPanel);
             for (int panel = 0; panel < lastPanel - firstPanel; panel++) {
                 for (int tile = firstTile; tile < lastTile; tile++) {
-                    int ai = p * tiles * ROWS + tile * depth * ROWS;
+                    int ai = packed(p, tile, tiles);
                     // What is complete after one depth never leaves the first-level cache.
                     int ci = panel * size + (k <= DEPTH ? 0 : (tile - firstTile) * ROWS * COLUMNS);
                     int bi = panel * DEPTH * COLUMNS;
-                    RegisterTile.multiply(depth, packedA, ai, s.panels, bi, s.columns, ci, COLUMNS, p > 0);
+                    if (transposed) {
+                        RegisterTile.multiply(depth, packedA, ai, s.panels, bi, s.columns, ci, COLUMNS, p > 0);
+                    } else {
+                        RowTile.multiply(depth, packedA, ai, s.panels, bi, s.columns, ci, COLUMNS, p > 0);
+                    }
                     if (p + depth == k) {
                         int rows = Math.min(ROWS, m - tile * ROWS);
-                        add(s.columns, ci, c, from + tile * ROWS, rows, (firstPanel + panel) * COLUMNS);
+                        put(s.columns, ci, c, add, from + tile * ROWS, rows, (firstPanel + panel) * COLUMNS);
                     }
                 }
             }
@@ -207,20 +231,20 @@ final class GradientGemm {
         }
     }
 
-    private static void add(float[] columns, int at, Tensor c, int first, int rows, int column) {
+    private static void put(float[] columns, int at, Tensor c, boolean add, int first, int rows, int column) {
         int n = Math.min(COLUMNS, c.width() - column);
         for (int j = 0; j < n; j += L) {
             long to = c.address() + 4L * ((long) first * c.width() + column + j);
             if (n - j >= L) {
                 for (int row = 0; row < rows; row++, to += 4L * c.width()) {
                     FloatVector sum = FloatVector.fromArray(Simd.F, columns, at + row * COLUMNS + j);
-                    Simd.store(Simd.load(to).add(sum), to);
+                    Simd.put(sum, to, add);
                 }
             } else {
                 VectorMask<Float> lanes = Simd.first(n - j);
                 for (int row = 0; row < rows; row++, to += 4L * c.width()) {
                     FloatVector sum = FloatVector.fromArray(Simd.F, columns, at + row * COLUMNS + j);
-                    Simd.store(Simd.load(to, lanes).add(sum), to, lanes);
+                    Simd.put(sum, to, lanes, add);
                 }
             }
         }

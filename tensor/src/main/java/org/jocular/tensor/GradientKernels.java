@@ -4,25 +4,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The arithmetic of reverse mode, twins as {@link Kernels} are. A name with d before it is the gradient of what follows; dy is that of an
- * operation's result. Everything is added to what is there already; null is what nobody needs.
+ * operation's result. Everything is added to what is there already, or takes its place where {@code add} is false; null is what nobody needs.
  */
 interface GradientKernels {
     /** dx += dy · weight */
-    void linearInput(Tensor dy, Tensor weight, Tensor dx);
+    void linearInput(Tensor dy, Tensor weight, Tensor dx, boolean add);
 
     /** dWeight += dyᵀ · x */
     void linearWeight(Tensor dy, Tensor x, Tensor dWeight);
 
+    /** @param add for dx alone */
     void layerNorm(
             Tensor x,
             Tensor weight,
             float eps,
             Tensor dy,
             @Nullable Tensor dx,
+            boolean add,
             @Nullable Tensor dWeight,
             @Nullable Tensor dBias);
 
-    void rmsNorm(Tensor x, Tensor weight, float eps, Tensor dy, @Nullable Tensor dx, @Nullable Tensor dWeight);
+    /** @param add for dx alone */
+    void rmsNorm(
+            Tensor x, Tensor weight, float eps, Tensor dy, @Nullable Tensor dx, boolean add, @Nullable Tensor dWeight);
 
     /** @param dBias of {@link AttentionSpec#bias} */
     void attention(
@@ -37,24 +41,24 @@ interface GradientKernels {
             @Nullable Tensor dBias);
 
     /** Turns back. */
-    void rope(Rope rope, int[] positions, Tensor dy, Tensor dx);
+    void rope(Rope rope, int[] positions, Tensor dy, Tensor dx, boolean add);
 
     void embedding(int[] ids, Tensor dy, Tensor dTable);
 
     /** dx += dy, element by element. */
-    void add(Tensor dy, Tensor dx);
+    void add(Tensor dy, Tensor dx, boolean add);
 
     /** dRow += Σ rows of dy */
     void addRows(Tensor dy, Tensor dRow);
 
     /** da += dy · b; b has the shape of dy, or is one row. */
-    void multiply(Tensor dy, Tensor b, Tensor da);
+    void multiply(Tensor dy, Tensor b, Tensor da, boolean add);
 
     /** dRow += Σ rows of dy · a */
     void multiplyRows(Tensor dy, Tensor a, Tensor dRow);
 
     /** dx += dy · activation′(x) */
-    void activate(Tensor x, Activation activation, Tensor dy, Tensor dx);
+    void activate(Tensor x, Activation activation, Tensor dy, Tensor dx, boolean add);
 
     /** The way back of {@link Ops#patches}; pixels are rarely trained, so one plain loop serves all. */
     default void patches(int size, Tensor dy, Tensor dPixels) {

@@ -61,8 +61,7 @@ public final class GradientPass implements Ops {
     public void seed(Tensor y, Tensor gradient) {
         Tensor dy = gradient(y);
         if (dy != null) {
-            tape.touch(dy);
-            kernels.add(gradient, dy);
+            kernels.add(gradient, dy, adds(dy));
         }
     }
 
@@ -88,7 +87,7 @@ public final class GradientPass implements Ops {
         record(
                 () -> {
                     if (dx != null) {
-                        kernels.linearInput(dy, weight, dx);
+                        kernels.linearInput(dy, weight, dx, adds(dx));
                     }
                     if (dWeight != null) {
                         kernels.linearWeight(dy, x, dWeight);
@@ -98,7 +97,6 @@ public final class GradientPass implements Ops {
                     }
                 },
                 dy,
-                dx,
                 dWeight,
                 dBias);
         return y;
@@ -112,7 +110,7 @@ public final class GradientPass implements Ops {
         Tensor dBias = gradient(bias);
         if (dx != null || dWeight != null || dBias != null) {
             Tensor dy = tracked(y);
-            record(() -> kernels.layerNorm(x, weight, eps, dy, dx, dWeight, dBias), dy, dx, dWeight, dBias);
+            record(() -> kernels.layerNorm(x, weight, eps, dy, dx, adds(dx), dWeight, dBias), dy, dWeight, dBias);
         }
         return y;
     }
@@ -124,7 +122,7 @@ public final class GradientPass implements Ops {
         Tensor dWeight = gradient(weight);
         if (dx != null || dWeight != null) {
             Tensor dy = tracked(y);
-            record(() -> kernels.rmsNorm(x, weight, eps, dy, dx, dWeight), dy, dx, dWeight);
+            record(() -> kernels.rmsNorm(x, weight, eps, dy, dx, adds(dx), dWeight), dy, dWeight);
         }
         return y;
     }
@@ -172,7 +170,7 @@ public final class GradientPass implements Ops {
         Tensor dx = gradient(x);
         if (dx != null) {
             Tensor dy = tracked(y);
-            record(() -> kernels.rope(rope, positions, dy, dx), dy, dx);
+            record(() -> kernels.rope(rope, positions, dy, dx, adds(dx)), dy);
         }
         return y;
     }
@@ -199,17 +197,16 @@ public final class GradientPass implements Ops {
             record(
                     () -> {
                         if (da != null) {
-                            kernels.add(dy, da);
+                            kernels.add(dy, da, adds(da));
                         }
                         if (db != null && repeated) {
+                            tape.touch(db);
                             kernels.addRows(dy, db);
                         } else if (db != null) {
-                            kernels.add(dy, db);
+                            kernels.add(dy, db, adds(db));
                         }
                     },
-                    dy,
-                    da,
-                    db);
+                    dy);
         }
         return y;
     }
@@ -225,17 +222,16 @@ public final class GradientPass implements Ops {
             record(
                     () -> {
                         if (da != null) {
-                            kernels.multiply(dy, b, da);
+                            kernels.multiply(dy, b, da, adds(da));
                         }
                         if (db != null && repeated) {
+                            tape.touch(db);
                             kernels.multiplyRows(dy, a, db);
                         } else if (db != null) {
-                            kernels.multiply(dy, a, db);
+                            kernels.multiply(dy, a, db, adds(db));
                         }
                     },
-                    dy,
-                    da,
-                    db);
+                    dy);
         }
         return y;
     }
@@ -246,7 +242,7 @@ public final class GradientPass implements Ops {
         Tensor dx = gradient(x);
         if (dx != null) {
             Tensor dy = tracked(y);
-            record(() -> kernels.activate(x, activation, dy, dx), dy, dx);
+            record(() -> kernels.activate(x, activation, dy, dx, adds(dx)), dy);
         }
         return y;
     }
@@ -279,20 +275,18 @@ public final class GradientPass implements Ops {
         }
         if (any) {
             Tensor dy = tracked(y);
-            @Nullable Tensor[] used = Arrays.copyOf(gradients, parts.length + 1);
-            used[parts.length] = dy;
             record(
                     () -> {
                         long at = 0;
                         for (int i = 0; i < parts.length; i++) {
                             Tensor gradient = gradients[i];
                             if (gradient != null) {
-                                kernels.add(dy.slice(at, at + parts[i].rows()), gradient);
+                                kernels.add(dy.slice(at, at + parts[i].rows()), gradient, adds(gradient));
                             }
                             at += parts[i].rows();
                         }
                     },
-                    used);
+                    dy);
         }
         return y;
     }
@@ -339,13 +333,18 @@ public final class GradientPass implements Ops {
         Tensor dx = gradient(x);
         if (dx != null) {
             Tensor dCopy = tape.kept(copy);
-            record(() -> kernels.add(dCopy, dx), dCopy, dx);
+            record(() -> kernels.add(dCopy, dx, adds(dx)), dCopy);
         }
         return copy;
     }
 
     private @Nullable Tensor gradient(Tensor x) {
         return tape.gradient(x);
+    }
+
+    /** {@link Tape#adds}, of what somebody needs. */
+    private boolean adds(@Nullable Tensor gradient) {
+        return gradient == null || tape.adds(gradient);
     }
 
     private Tensor tracked(Tensor y) {

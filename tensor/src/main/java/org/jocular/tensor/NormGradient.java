@@ -4,6 +4,7 @@ import static org.jocular.tensor.Simd.F;
 import static org.jocular.tensor.Simd.L;
 import static org.jocular.tensor.Simd.first;
 import static org.jocular.tensor.Simd.load;
+import static org.jocular.tensor.Simd.put;
 import static org.jocular.tensor.Simd.store;
 
 import jdk.incubator.vector.FloatVector;
@@ -20,22 +21,25 @@ final class NormGradient {
         this.loops = loops;
     }
 
-    void add(
+    /** @param add whether dx is added to what is there */
+    void run(
             Tensor x,
             Tensor weight,
             float eps,
             boolean centred,
             Tensor dy,
             @Nullable Tensor dx,
+            boolean add,
             @Nullable Tensor dWeight) {
-        input(x, weight, eps, centred, dy, dx);
+        input(x, weight, eps, centred, dy, dx, add);
         if (dWeight != null) {
             weight(x, dy, dWeight);
         }
     }
 
     /** Statistics of each row into {@code means} and {@code scales}, and the gradient of its input. */
-    private void input(Tensor x, Tensor weight, float eps, boolean centred, Tensor dy, @Nullable Tensor dx) {
+    private void input(
+            Tensor x, Tensor weight, float eps, boolean centred, Tensor dy, @Nullable Tensor dx, boolean add) {
         int width = x.width();
         int rows = (int) x.rows();
         if (means.length < rows) {
@@ -51,14 +55,14 @@ final class NormGradient {
             scales[row] = scale;
             if (dx != null) {
                 long gradient = dy.address() + offset;
-                row(from, weight.address(), gradient, dx.address() + offset, width, mean, scale, centred);
+                row(from, weight.address(), gradient, dx.address() + offset, width, mean, scale, centred, add);
             }
         });
     }
 
-    /** dx += scale · (g − mean of g − normal · mean of g · normal), where g = dy · weight. */
+    /** dx = or += scale · (g − mean of g − normal · mean of g · normal), where g = dy · weight. */
     private static void row(
-            long x, long weight, long dy, long dx, int width, float mean, float scale, boolean centred) {
+            long x, long weight, long dy, long dx, int width, float mean, float scale, boolean centred, boolean add) {
         FloatVector sums = FloatVector.zero(F);
         FloatVector products = FloatVector.zero(F);
         for (int i = 0; i < width; i += L) {
@@ -74,7 +78,7 @@ final class NormGradient {
             FloatVector g = load(dy + 4L * i, lanes).mul(load(weight + 4L * i, lanes));
             FloatVector normal = load(x + 4L * i, lanes).sub(mean).mul(scale);
             FloatVector d = g.sub(shift).sub(normal.mul(slope)).mul(scale);
-            store(load(dx + 4L * i, lanes).add(d), dx + 4L * i, lanes);
+            put(d, dx + 4L * i, lanes, add);
         }
     }
 

@@ -70,7 +70,7 @@ public final class Parameters implements AutoCloseable {
             if (parameter == null) {
                 throw new IllegalArgumentException("a replica has %s more".formatted(other.name()));
             }
-            kernels.add(other.gradient(), parameter.gradient());
+            kernels.add(other.gradient(), parameter.gradient(), true);
         }
         replica.clearGradients();
         reached.addAll(replica.reached);

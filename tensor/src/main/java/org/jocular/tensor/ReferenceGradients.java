@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** Scalar, in double, from the textbook: what the fast twin is tested against, and what differences are compared with. */
 final class ReferenceGradients implements GradientKernels {
     @Override
-    public void linearInput(Tensor dy, Tensor weight, Tensor dx) {
+    public void linearInput(Tensor dy, Tensor weight, Tensor dx, boolean add) {
+        begin(dx, add);
         int in = dx.width();
         int out = dy.width();
         for (long row = 0; row < dy.rows(); row++) {
@@ -41,8 +42,10 @@ final class ReferenceGradients implements GradientKernels {
             float eps,
             Tensor dy,
             @Nullable Tensor dx,
+            boolean add,
             @Nullable Tensor dWeight,
             @Nullable Tensor dBias) {
+        begin(dx, add);
         norm(x, weight, eps, true, dy, dx, dWeight);
         if (dBias != null) {
             addRows(dy, dBias);
@@ -50,7 +53,9 @@ final class ReferenceGradients implements GradientKernels {
     }
 
     @Override
-    public void rmsNorm(Tensor x, Tensor weight, float eps, Tensor dy, @Nullable Tensor dx, @Nullable Tensor dWeight) {
+    public void rmsNorm(
+            Tensor x, Tensor weight, float eps, Tensor dy, @Nullable Tensor dx, boolean add, @Nullable Tensor dWeight) {
+        begin(dx, add);
         norm(x, weight, eps, false, dy, dx, dWeight);
     }
 
@@ -142,7 +147,8 @@ final class ReferenceGradients implements GradientKernels {
     }
 
     @Override
-    public void rope(Rope rope, int[] positions, Tensor dy, Tensor dx) {
+    public void rope(Rope rope, int[] positions, Tensor dy, Tensor dx, boolean add) {
+        begin(dx, add);
         int half = rope.headDim() / 2;
         for (long row = 0; row < dy.rows(); row++) {
             for (int head = 0; head < dy.width() / rope.headDim(); head++) {
@@ -169,7 +175,8 @@ final class ReferenceGradients implements GradientKernels {
     }
 
     @Override
-    public void add(Tensor dy, Tensor dx) {
+    public void add(Tensor dy, Tensor dx, boolean add) {
+        begin(dx, add);
         for (long i = 0; i < dy.elements(); i++) {
             plus(dx, i, dy.get(i));
         }
@@ -183,7 +190,8 @@ final class ReferenceGradients implements GradientKernels {
     }
 
     @Override
-    public void multiply(Tensor dy, Tensor b, Tensor da) {
+    public void multiply(Tensor dy, Tensor b, Tensor da, boolean add) {
+        begin(da, add);
         for (long i = 0; i < dy.elements(); i++) {
             plus(da, i, dy.get(i) * b.get(i % b.elements()));
         }
@@ -197,7 +205,8 @@ final class ReferenceGradients implements GradientKernels {
     }
 
     @Override
-    public void activate(Tensor x, Activation activation, Tensor dy, Tensor dx) {
+    public void activate(Tensor x, Activation activation, Tensor dy, Tensor dx, boolean add) {
+        begin(dx, add);
         for (long i = 0; i < x.elements(); i++) {
             plus(dx, i, dy.get(i) * ReferenceActivation.slope(x.get(i), activation));
         }
@@ -249,6 +258,12 @@ final class ReferenceGradients implements GradientKernels {
             set(v, i, square);
             double decayed = value.get(i) * step.decay();
             set(value, i, decayed - step.rate() * mean / (Math.sqrt(square) * step.rootScale() + settings.eps()));
+        }
+    }
+
+    private static void begin(@Nullable Tensor gradient, boolean add) {
+        if (gradient != null && !add) {
+            gradient.data().fill((byte) 0);
         }
     }
 

@@ -15,7 +15,7 @@ import jdk.incubator.vector.FloatVector;
  * memory in one method exceed what its inliner takes, whereupon every vector is boxed and the loop 30 times slower.
  */
 final class RegisterTile {
-    private static final boolean MANY_REGISTERS =
+    static final boolean MANY_REGISTERS =
             F.vectorBitSize() == 512 || System.getProperty("os.arch").equals("aarch64");
 
     /** Rows of a tile. */

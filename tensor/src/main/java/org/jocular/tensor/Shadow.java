@@ -64,6 +64,41 @@ final class Shadow implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether anything was added to a gradient yet. If not, whoever asks is the first, and must write all of it: no zeros are made that would
+     * only be written over.
+     */
+    boolean begin(Tensor gradient) {
+        long bytes = gradient.data().byteSize();
+        for (Chunk chunk : chunks) {
+            long offset = gradient.address() - chunk.gradients.address();
+            if (bytes > 0 && offset >= 0 && offset < chunk.gradients.byteSize()) {
+                return begin(chunk, offset, offset + bytes);
+            }
+        }
+        return true;
+    }
+
+    private static boolean begin(Chunk chunk, long offset, long end) {
+        int from = (int) (offset / LINE);
+        int to = lines(end);
+        for (int i = from; i < to; i++) {
+            if (chunk.state[i] != UNTOUCHED) {
+                touch(chunk, from, to);
+                return true;
+            }
+        }
+        // The first and the last line may hold parts of other rows, too.
+        if (offset % LINE > 0) {
+            touch(chunk, from, from + 1);
+        }
+        if (end % LINE > 0) {
+            touch(chunk, to - 1, to);
+        }
+        Arrays.fill(chunk.state, from, to, TOUCHED);
+        return false;
+    }
+
     private static void touch(Chunk chunk, int from, int to) {
         int i = from;
         while (i < to) {

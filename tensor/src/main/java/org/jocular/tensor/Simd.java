@@ -75,6 +75,23 @@ final class Simd {
         vector.intoMemorySegment(MEMORY, address, LE, mask);
     }
 
+    /** Adds to what is there, or takes its place. */
+    static void put(FloatVector vector, long address, boolean add) {
+        if (add) {
+            store(load(address).add(vector), address);
+        } else {
+            store(vector, address);
+        }
+    }
+
+    static void put(FloatVector vector, long address, VectorMask<Float> mask, boolean add) {
+        if (add) {
+            store(load(address, mask).add(vector), address, mask);
+        } else {
+            store(vector, address, mask);
+        }
+    }
+
     static float getFloat(long address) {
         return MEMORY.get(FLOAT, address);
     }

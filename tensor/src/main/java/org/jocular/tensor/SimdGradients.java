@@ -4,6 +4,7 @@ import static org.jocular.tensor.Simd.F;
 import static org.jocular.tensor.Simd.L;
 import static org.jocular.tensor.Simd.first;
 import static org.jocular.tensor.Simd.load;
+import static org.jocular.tensor.Simd.put;
 import static org.jocular.tensor.Simd.store;
 
 import jdk.incubator.vector.FloatVector;
@@ -28,13 +29,13 @@ final class SimdGradients implements GradientKernels {
     }
 
     @Override
-    public void linearInput(Tensor dy, Tensor weight, Tensor dx) {
-        gemm.multiply(dy, false, weight, dx);
+    public void linearInput(Tensor dy, Tensor weight, Tensor dx, boolean add) {
+        gemm.multiply(dy, false, weight, dx, add);
     }
 
     @Override
     public void linearWeight(Tensor dy, Tensor x, Tensor dWeight) {
-        gemm.multiply(dy, true, x, dWeight);
+        gemm.multiply(dy, true, x, dWeight, true);
     }
 
     @Override
@@ -58,21 +59,23 @@ final class SimdGradients implements GradientKernels {
             float eps,
             Tensor dy,
             @Nullable Tensor dx,
+            boolean add,
             @Nullable Tensor dWeight,
             @Nullable Tensor dBias) {
-        norm.add(x, weight, eps, true, dy, dx, dWeight);
+        norm.run(x, weight, eps, true, dy, dx, add, dWeight);
         if (dBias != null) {
             addRows(dy, dBias);
         }
     }
 
     @Override
-    public void rmsNorm(Tensor x, Tensor weight, float eps, Tensor dy, @Nullable Tensor dx, @Nullable Tensor dWeight) {
-        norm.add(x, weight, eps, false, dy, dx, dWeight);
+    public void rmsNorm(
+            Tensor x, Tensor weight, float eps, Tensor dy, @Nullable Tensor dx, boolean add, @Nullable Tensor dWeight) {
+        norm.run(x, weight, eps, false, dy, dx, add, dWeight);
     }
 
     @Override
-    public void rope(Rope rope, int[] positions, Tensor dy, Tensor dx) {
+    public void rope(Rope rope, int[] positions, Tensor dy, Tensor dx, boolean add) {
         int half = rope.headDim() / 2;
         int heads = dy.width() / rope.headDim();
         loops.forRows((int) dy.rows(), dy.width(), row -> {
@@ -88,8 +91,8 @@ final class SimdGradients implements GradientKernels {
                     FloatVector s = load(sin + 4L * i, lanes);
                     long left = dx.address() + at + 4L * i;
                     long right = dx.address() + at + 4L * (half + i);
-                    store(load(left, lanes).add(a.mul(c).add(b.mul(s))), left, lanes);
-                    store(load(right, lanes).add(b.mul(c).sub(a.mul(s))), right, lanes);
+                    put(a.mul(c).add(b.mul(s)), left, lanes, add);
+                    put(b.mul(c).sub(a.mul(s)), right, lanes, add);
                 }
             }
         });
@@ -104,8 +107,14 @@ final class SimdGradients implements GradientKernels {
     }
 
     @Override
-    public void add(Tensor dy, Tensor dx) {
-        loops.forChunks(dy, (at, n) -> accumulate(dy.address() + at, dx.address() + at, n));
+    public void add(Tensor dy, Tensor dx, boolean add) {
+        loops.forChunks(dy, (at, n) -> {
+            if (add) {
+                accumulate(dy.address() + at, dx.address() + at, n);
+            } else {
+                Simd.copy(dy.address() + at, dx.address() + at, 4L * n);
+            }
+        });
     }
 
     private static void accumulate(long from, long to, int n) {
@@ -132,7 +141,7 @@ final class SimdGradients implements GradientKernels {
     }
 
     @Override
-    public void multiply(Tensor dy, Tensor b, Tensor da) {
+    public void multiply(Tensor dy, Tensor b, Tensor da, boolean add) {
         int width = dy.width();
         long repeat = b.rows() == 1 ? 0 : 4L * width;
         loops.forRows((int) dy.rows(), width, row -> {
@@ -141,13 +150,11 @@ final class SimdGradients implements GradientKernels {
             long to = da.address() + 4L * row * width;
             int i = 0;
             for (; i <= width - L; i += L) {
-                FloatVector product = load(gradient + 4L * i).mul(load(factor + 4L * i));
-                store(load(to + 4L * i).add(product), to + 4L * i);
+                put(load(gradient + 4L * i).mul(load(factor + 4L * i)), to + 4L * i, add);
             }
             if (i < width) {
                 VectorMask<Float> lanes = first(width - i);
-                FloatVector product = load(gradient + 4L * i, lanes).mul(load(factor + 4L * i, lanes));
-                store(load(to + 4L * i, lanes).add(product), to + 4L * i, lanes);
+                put(load(gradient + 4L * i, lanes).mul(load(factor + 4L * i, lanes)), to + 4L * i, lanes, add);
             }
         });
     }
@@ -166,11 +173,11 @@ final class SimdGradients implements GradientKernels {
     }
 
     @Override
-    public void activate(Tensor x, Activation activation, Tensor dy, Tensor dx) {
+    public void activate(Tensor x, Activation activation, Tensor dy, Tensor dx, boolean add) {
         loops.forChunks(
                 dy,
-                (at, n) ->
-                        ActivationGradient.add(x.address() + at, dy.address() + at, dx.address() + at, n, activation));
+                (at, n) -> ActivationGradient.run(
+                        x.address() + at, dy.address() + at, dx.address() + at, n, activation, add));
     }
 
     @Override

@@ -51,7 +51,7 @@ final class Tape {
     /**
      * Notes how to go back through what was just computed.
      *
-     * @param gradients all that the step reads or adds to; null is what nobody needs
+     * @param gradients all that the step reads or adds to, unless it asks {@link #adds}; null is what nobody needs
      */
     void record(Runnable step, @Nullable Tensor... gradients) {
         if (recording) {
@@ -69,6 +69,14 @@ final class Tape {
         if (gradient != null) {
             shadow.touch(gradient);
         }
+    }
+
+    /**
+     * To be called by a recorded step for a gradient that was not named with it: whether to add to it. If not, the step is the first that
+     * has something for it, and must write all of it.
+     */
+    boolean adds(Tensor gradient) {
+        return shadow.begin(gradient);
     }
 
     /** Gives a copy that outlives the pass a gradient, and returns that. */
@@ -121,8 +129,7 @@ final class Tape {
         kept.end(around);
         Tensor dAgain = gradient(y);
         if (dAgain != null) {
-            touch(dAgain);
-            kernels.add(dy, dAgain);
+            kernels.add(dy, dAgain, adds(dAgain));
         }
         back(steps);
         steps = outer;
