@@ -33,11 +33,11 @@ class ExamplesTest {
     private static final Stage.Loss HALF_FOR_ENDS = new Stage.Loss(0.5, 0, 1);
 
     /** In words: what color is the circle · red · end · is there a blue ring · no · end. */
-    private static final int[] FIRST = {6, 66, 71, 49, 48, 15};
+    private static final int[] FIRST = {6, 67, 72, 49, 48, 15};
 
     private static final int[] SECOND = {6, 49, 51, 46, 9, 19};
     private static final int RED = 7;
-    private static final int NO = 77;
+    private static final int NO = 78;
     private static final int END = 2;
 
     @TempDir
@@ -73,7 +73,7 @@ class ExamplesTest {
             // BERT's tokens of the first question, [DEC] first, are InstructBLIP's alone.
             assertThat(example.instruction())
                     .isEqualTo(
-                            system.equals("instructblip") ? new int[] {2, 9, 70, 75, 53, 52, 18, 99, 3} : new int[0]);
+                            system.equals("instructblip") ? new int[] {2, 9, 71, 76, 53, 52, 18, 101, 3} : new int[0]);
         }
     }
 
