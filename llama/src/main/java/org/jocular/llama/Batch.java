@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * cache. All rows go through a linear layer together, so the weights are read once; attention is for each request by itself, and nothing is
  * padded.
  */
-public final class Batch {
+public final class Batch implements Rows {
     private final List<Part> parts = new ArrayList<>();
     private int rows;
 
@@ -77,13 +77,25 @@ public final class Batch {
         return rows;
     }
 
-    /** Of each row of the pass, in its sequence. */
-    int[] positions() {
+    @Override
+    public int[] positions() {
         return parts.stream().flatMapToInt(part -> IntStream.of(part.positions)).toArray();
     }
 
+    @Override
+    public int[] askedPositions() {
+        return positions();
+    }
+
+    /** All: which row a search goes on from is its own business. */
+    @Override
+    public Tensor asked(Ops ops, Tensor x) {
+        return x;
+    }
+
     /** Causal attention of each request's rows to its cache, in which their keys and values are written. */
-    Tensor attend(Ops ops, int layer, Tensor q, Tensor k, Tensor v, AttentionSpec spec) {
+    @Override
+    public Tensor attend(Ops ops, int layer, Tensor q, Tensor k, Tensor v, AttentionSpec spec) {
         return each(ops, q, (part, queries) -> {
             Tensor keys = ops.write(part.cache.keys(layer), part.at, rows(ops, part, k)); // (at + rows, width)
             Tensor values = ops.write(part.cache.values(layer), part.at, rows(ops, part, v));
@@ -105,7 +117,8 @@ public final class Batch {
     }
 
     /** To be called when the keys and values of all layers were written. */
-    void advance() {
+    @Override
+    public void advance() {
         parts.forEach(part -> part.cache.advance(part.following, part.positions));
     }
 }

@@ -88,8 +88,13 @@ public record Llama(Config config, Embedding embedTokens, List<Layer> layers, Rm
                     Mlp.load(weights.at("mlp"), config));
         }
 
-        Tensor forward(Ops ops, Tensor x, Rope rope, int[] positions, Batch batch) { // (rows, hiddenSize)
-            x = ops.add(x, attention.forward(ops, inputNorm.forward(ops, x), rope, positions, batch, index));
+        /** @param last whether only rows that are asked for go on */
+        Tensor forward(Ops ops, Tensor x, Rope rope, Rows rows, boolean last) { // (rows, hiddenSize)
+            Tensor seen = inputNorm.forward(ops, x);
+            Tensor asking = last ? rows.asked(ops, seen) : seen;
+            int[] positions = last ? rows.askedPositions() : rows.positions();
+            Tensor attended = attention.forward(ops, asking, positions, seen, rope, rows, index);
+            x = ops.add(last ? rows.asked(ops, x) : x, attended);
             x = ops.add(x, mlp.forward(ops, postAttentionNorm.forward(ops, x)));
             return ops.named(name, x);
         }
@@ -109,11 +114,11 @@ public record Llama(Config config, Embedding embedTokens, List<Layer> layers, Rm
                     weights.linearWithoutBias("o_proj", width, config.hiddenSize));
         }
 
-        Tensor forward(Ops ops, Tensor x, Rope rope, int[] positions, Batch batch, int layer) {
-            Tensor q = ops.rope(query.forward(ops, x), rope, positions); // (rows, heads · headDim)
-            Tensor k = ops.rope(key.forward(ops, x), rope, positions); // (rows, kvHeads · headDim)
-            Tensor v = value.forward(ops, x);
-            return ops.named(name, output.forward(ops, batch.attend(ops, layer, q, k, v, spec)));
+        Tensor forward(Ops ops, Tensor asking, int[] positions, Tensor seen, Rope rope, Rows rows, int layer) {
+            Tensor q = ops.rope(query.forward(ops, asking), rope, positions); // (asking rows, heads · headDim)
+            Tensor k = ops.rope(key.forward(ops, seen), rope, rows.positions()); // (rows, kvHeads · headDim)
+            Tensor v = value.forward(ops, seen);
+            return ops.named(name, output.forward(ops, rows.attend(ops, layer, q, k, v, spec)));
         }
     }
 
@@ -189,13 +194,13 @@ public record Llama(Config config, Embedding embedTokens, List<Layer> layers, Rm
     }
 
     @Override
-    public Tensor forward(Ops ops, Tensor embeddings, Batch batch) {
-        int[] positions = batch.positions();
+    public Tensor forward(Ops ops, Tensor embeddings, Rows rows) {
         Tensor x = embeddings;
         for (Layer layer : layers) {
-            x = ops.block(x, h -> layer.forward(ops, h, rope, positions, batch));
+            boolean last = layer.index == layers.size() - 1;
+            x = ops.block(x, h -> layer.forward(ops, h, rope, rows, last));
         }
-        batch.advance();
+        rows.advance();
         return norm.forward(ops, x);
     }
 

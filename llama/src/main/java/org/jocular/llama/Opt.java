@@ -105,8 +105,12 @@ public record Opt(
                     weights.linear("fc2", config.ffnDim, config.hiddenSize));
         }
 
-        Tensor forward(Ops ops, Tensor x, Batch batch) { // (rows, hiddenSize)
-            x = ops.add(x, selfAttention.forward(ops, selfAttentionNorm.forward(ops, x), batch, index));
+        /** @param last whether only rows that are asked for go on */
+        Tensor forward(Ops ops, Tensor x, Rows rows, boolean last) { // (rows, hiddenSize)
+            Tensor seen = selfAttentionNorm.forward(ops, x);
+            Tensor asking = last ? rows.asked(ops, seen) : seen;
+            Tensor attended = selfAttention.forward(ops, asking, seen, rows, index);
+            x = ops.add(last ? rows.asked(ops, x) : x, attended);
             Tensor hidden = fc1.forward(ops, finalNorm.forward(ops, x), activation); // (rows, ffnDim)
             return ops.named(name, ops.add(x, fc2.forward(ops, hidden)));
         }
@@ -126,11 +130,11 @@ public record Opt(
                     weights.linear("out_proj", width, width));
         }
 
-        Tensor forward(Ops ops, Tensor x, Batch batch, int layer) {
-            Tensor q = query.forward(ops, x); // (rows, heads · headDim), as k and v
-            Tensor k = key.forward(ops, x);
-            Tensor v = value.forward(ops, x);
-            return ops.named(name, output.forward(ops, batch.attend(ops, layer, q, k, v, spec)));
+        Tensor forward(Ops ops, Tensor asking, Tensor seen, Rows rows, int layer) {
+            Tensor q = query.forward(ops, asking); // (asking rows, heads · headDim)
+            Tensor k = key.forward(ops, seen); // (rows, heads · headDim), as v
+            Tensor v = value.forward(ops, seen);
+            return ops.named(name, output.forward(ops, rows.attend(ops, layer, q, k, v, spec)));
         }
     }
 
@@ -185,16 +189,17 @@ public record Opt(
     }
 
     @Override
-    public Tensor forward(Ops ops, Tensor embeddings, Batch batch) {
+    public Tensor forward(Ops ops, Tensor embeddings, Rows rows) {
         // Rows of pictures have positions like words.
-        int[] table = IntStream.of(batch.positions())
+        int[] table = IntStream.of(rows.positions())
                 .map(position -> FIRST_POSITION + position)
                 .toArray();
         Tensor x = ops.add(embeddings, embedPositions.forward(ops, table)); // (rows, hiddenSize)
         for (Layer layer : layers) {
-            x = ops.block(x, h -> layer.forward(ops, h, batch));
+            boolean last = layer.index == layers.size() - 1;
+            x = ops.block(x, h -> layer.forward(ops, h, rows, last));
         }
-        batch.advance();
+        rows.advance();
         return finalLayerNorm.forward(ops, x);
     }
 

@@ -222,7 +222,7 @@ final class Tiny {
         }
 
         @Override
-        public Tensor forward(Ops ops, Tensor embeddings, Batch batch) {
+        public Tensor forward(Ops ops, Tensor embeddings, Rows batch) {
             rows.add((int) embeddings.rows());
             batch.advance();
             return embeddings;

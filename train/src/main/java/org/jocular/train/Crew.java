@@ -86,12 +86,16 @@ public final class Crew implements AutoCloseable {
         return sum;
     }
 
-    private static double pass(Member member, List<Example> share, double weight, long draw, Around around) {
-        try (GradientPass pass = member.executor.begin()) {
-            double sum = member.objective.teach(pass, around.of(pass, draw), share, weight, draw);
-            pass.backward();
-            return sum;
+    private double pass(Member member, List<Example> share, double weight, long draw, Around around) {
+        double sum = 0;
+        for (List<Example> examples : member.objective.passes(share)) {
+            try (GradientPass pass = member.executor.begin()) {
+                sum += member.objective.teach(pass, around.of(pass, draw), examples, weight, draw);
+                pass.backward();
+            }
+            draw += members.size();
         }
+        return sum;
     }
 
     private List<Future<Double>> run(List<Callable<Double>> shares) {

@@ -19,6 +19,14 @@ public interface Objective extends AutoCloseable {
      */
     double teach(GradientPass pass, Ops ops, List<Example> examples, double weight, long draw);
 
+    /**
+     * The examples in groups that can go through a pass each, one after the other. What lies between the layers of a small group stays in the
+     * processor's caches. All together unless an objective says otherwise: it may compare them with one another.
+     */
+    default List<List<Example>> passes(List<Example> examples) {
+        return List.of(examples);
+    }
+
     /** By what the sum over a step's examples is divided, so that it is a mean. */
     double count(List<Example> examples);
 

@@ -8,6 +8,7 @@ import org.jocular.llama.Batch;
 import org.jocular.llama.CausalLm;
 import org.jocular.llama.EncoderDecoderLm;
 import org.jocular.llama.KvCache;
+import org.jocular.llama.Texts;
 import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.GradientPass;
 import org.jocular.tensor.Ops;
@@ -15,6 +16,9 @@ import org.jocular.tensor.Tensor;
 
 /** Shows examples to a model, and measures how badly it predicts what is to be learned of them: cross-entropy with teacher forcing. */
 public final class Teacher implements Objective {
+    /** Ids of the examples of one pass. Twice as many leave the second-level cache of common processors; half as many fill the kernels badly. */
+    private static final int PASS = 250;
+
     private final Eyes eyes;
     private final List<KvCache> caches = new ArrayList<>();
 
@@ -36,7 +40,6 @@ public final class Teacher implements Objective {
      * @return the sum without {@code weight}
      */
     public double teach(GradientPass pass, Ops ops, List<Example> examples, double weight) {
-        prepareCaches(examples.size());
         return switch (eyes.languageModel()) {
             case CausalLm causal -> causal(pass, ops, causal, examples, weight);
             case EncoderDecoderLm encoderDecoder -> encoderDecoder(pass, ops, encoderDecoder, examples, weight);
@@ -55,33 +58,49 @@ public final class Teacher implements Objective {
         return examples.stream().mapToDouble(Example::tokens).sum();
     }
 
-    /** Caches only pass keys and values on here, so they are used again; but not T5's, which keep what they were given until they are closed. */
-    private void prepareCaches(int n) {
-        if (eyes.languageModel() instanceof EncoderDecoderLm) {
-            close();
+    @Override
+    public List<List<Example>> passes(List<Example> examples) {
+        List<List<Example>> passes = new ArrayList<>();
+        int room = 0;
+        for (Example example : examples) {
+            if (passes.isEmpty() || room < example.ids().length) {
+                passes.add(new ArrayList<>());
+                room = PASS;
+            }
+            passes.getLast().add(example);
+            room -= example.ids().length;
         }
+        return passes;
+    }
+
+    /** T5's caches keep what they were given until they are closed. */
+    private void prepareCaches(int n) {
+        close();
         while (caches.size() < n) {
             caches.add(eyes.languageModel().newCache(0));
         }
-        caches.forEach(cache -> cache.truncate(0));
     }
 
     private double causal(GradientPass pass, Ops ops, CausalLm causal, List<Example> examples, double weight) {
-        Batch batch = new Batch();
         List<Tensor> embeddings = new ArrayList<>();
         List<List<Tensor>> seen = eyes.look(ops, examples);
+        // Nothing is predicted from the last token, nor from those before the answer but the last.
+        int[] lengths = new int[examples.size()];
+        int[] asked = new int[examples.size()];
         for (int i = 0; i < examples.size(); i++) {
-            // Nothing is predicted from the last token.
-            int rows = examples.get(i).ids().length - 1;
-            embeddings.add(embeddings(ops, examples.get(i), rows, seen.get(i)));
-            batch.addChain(caches.get(i), rows);
+            Example example = examples.get(i);
+            lengths[i] = example.ids().length - 1;
+            asked[i] = Math.max(1, example.ids().length - example.answerAt());
+            embeddings.add(embeddings(ops, example, lengths[i], seen.get(i)));
         }
-        Tensor hidden = causal.forward(ops, concat(ops, embeddings), batch);
+        Tensor hidden = causal.forward(ops, concat(ops, embeddings), new Texts(lengths, asked));
         List<Tensor> predicting = new ArrayList<>();
         Learned learned = new Learned();
-        int from = 0;
-        for (Example example : examples) {
+        int end = 0;
+        for (int e = 0; e < asked.length; e++) {
+            Example example = examples.get(e);
             int n = example.ids().length;
+            end += asked[e];
             for (int i = 1; i < n; i++) {
                 int first = i;
                 while (i < n && example.weights()[i] > 0) {
@@ -89,10 +108,9 @@ public final class Teacher implements Objective {
                     i++;
                 }
                 if (i > first) {
-                    predicting.add(ops.rows(hidden, from + first - 1, from + i - 1));
+                    predicting.add(ops.rows(hidden, end - (n - first), end - (n - i)));
                 }
             }
-            from += n - 1;
         }
         Tensor logits = causal.logits(ops, concat(ops, predicting));
         return pass.crossEntropy(logits, learned.ids(), learned.weights(weight)) / weight;
@@ -100,6 +118,7 @@ public final class Teacher implements Objective {
 
     private double encoderDecoder(
             GradientPass pass, Ops ops, EncoderDecoderLm lm, List<Example> examples, double weight) {
+        prepareCaches(examples.size());
         Batch batch = new Batch();
         int[] read = {};
         Learned learned = new Learned();
