@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jocular.systems.convert.Conversion;
@@ -36,8 +34,30 @@ import picocli.CommandLine.Option;
         },
         footer = {"", "Example:", "  jocular models --out models --work build-models"})
 final class ModelsCommand implements Callable<Integer> {
-    /** Folders below {@code --out}, and the stage of the recipe that ends with each. */
-    private static final SequencedMap<String, String> MODELS = models();
+    private static final List<Tiny> MODELS = List.of(
+            new Tiny("tiny-llava", "llava", "LLaVA: a CLIP-style tower, an MLP, LLaMA."),
+            new Tiny("tiny-blip2", "blip2", "BLIP-2: an EVA-style tower, a Q-Former, LLaMA. The Q-Former alone is trained."),
+            new Tiny(
+                    "tiny-instructblip",
+                    "instructblip",
+                    "InstructBLIP: BLIP-2 with a Q-Former that reads the instruction."),
+            new Tiny(
+                    "tiny-minigpt4",
+                    "minigpt4",
+                    "MiniGPT-4: tower and Q-Former of BLIP-2, frozen, and one new linear layer into another LLaMA."),
+            new Tiny(
+                    "tiny-mplug-owl",
+                    "mplug-owl",
+                    "mPLUG-Owl: a CLIP-style tower that is trained on, a visual abstractor, LLaMA."));
+
+    /**
+     * A model.
+     *
+     * @param name of the folder below {@code --out}
+     * @param stage of the recipe that ends with it
+     * @param what it is, a sentence
+     */
+    private record Tiny(String name, String stage, String what) {}
 
     private static final List<String> SPLITS = List.of("validation", "out-of-domain");
 
@@ -86,24 +106,14 @@ final class ModelsCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    private static SequencedMap<String, String> models() {
-        SequencedMap<String, String> models = new LinkedHashMap<>();
-        models.put("tiny-llava", "llava");
-        models.put("tiny-blip2", "blip2");
-        models.put("tiny-instructblip", "instructblip");
-        models.put("tiny-minigpt4", "minigpt4");
-        models.put("tiny-mplug-owl", "mplug-owl");
-        return models;
-    }
-
     @Override
     public Integer call() throws InterruptedException {
         Recipe tiny = Recipes.find(recipe);
         Path world = work.resolve("world");
         WorldCommand.write(console, world, WorldFiles.Sizes.DEFAULT, 0);
-        SequencedMap<String, String> models = chosen();
-        Map<String, ModelCard> cards = new LinkedHashMap<>();
-        models.forEach((name, stage) -> cards.put(name, new ModelCard(name, tiny, stage)));
+        Map<Tiny, ModelCard> cards = new LinkedHashMap<>();
+        chosen().forEach(model ->
+                cards.put(model, new ModelCard(model.name, model.what, tiny, model.stage, threads)));
         for (int seed = 0; seed < seeds; seed++) {
             Path run = work.resolve("seed-" + seed);
             console.note("jocular: seed %d of %d".formatted(seed + 1, seeds));
@@ -112,40 +122,38 @@ final class ModelsCommand implements Callable<Integer> {
                     world,
                     run.resolve("stages"),
                     new Training.Settings(
-                            seed, threads, 30, null, List.copyOf(models.values()), cache, TrainCommand.environment()),
+                            seed, threads, 30, null, cards.keySet().stream().map(Tiny::stage).toList(), cache, TrainCommand.environment()),
                     new TrainProgress(console, false));
-            for (Map.Entry<String, String> model : models.entrySet()) {
-                Path halved = convert(run.resolve("stages").resolve(model.getValue()), run.resolve(model.getKey()));
-                ModelCard card = Objects.requireNonNull(cards.get(model.getKey()));
-                card.trained(stages);
+            for (Map.Entry<Tiny, ModelCard> model : cards.entrySet()) {
+                String name = model.getKey().name;
+                Path halved = convert(run.resolve("stages").resolve(model.getKey().stage), run.resolve(name));
+                model.getValue().trained(stages);
                 for (String split : SPLITS) {
-                    Path results = run.resolve("evaluations").resolve(model.getKey() + "-" + split);
+                    Path results = run.resolve("evaluations").resolve(name + "-" + split);
                     new TinyEvaluation(console, threads).run(halved, world.resolve(split), results);
-                    card.evaluated(split, results.resolve("results.json"));
+                    model.getValue().evaluated(split, results.resolve("results.json"));
                 }
             }
         }
-        for (Map.Entry<String, ModelCard> card : cards.entrySet()) {
-            Path model = out.resolve(card.getKey());
-            copy(work.resolve("seed-0").resolve(card.getKey()), model);
-            write(model.resolve("README.md"), card.getValue().text());
-            console.out().println(model);
-        }
+        cards.forEach((model, card) -> {
+            Path folder = out.resolve(model.name);
+            copy(work.resolve("seed-0").resolve(model.name), folder);
+            write(folder.resolve("README.md"), card.text());
+            console.out().println(folder);
+        });
         return 0;
     }
 
-    private SequencedMap<String, String> chosen() {
-        SequencedMap<String, String> chosen = new LinkedHashMap<>(MODELS);
+    private List<Tiny> chosen() {
+        List<String> known = MODELS.stream().map(Tiny::name).toList();
         for (String name : names) {
-            if (!MODELS.containsKey(name)) {
-                throw new BadInput(
-                        "--models names %s, expected some of %s".formatted(name, String.join(", ", MODELS.keySet())));
+            if (!known.contains(name)) {
+                throw new BadInput("--models names %s, expected some of %s".formatted(name, String.join(", ", known)));
             }
         }
-        if (!names.isEmpty()) {
-            chosen.keySet().retainAll(names);
-        }
-        return chosen;
+        return MODELS.stream()
+                .filter(model -> names.isEmpty() || names.contains(model.name))
+                .toList();
     }
 
     private static Path convert(Path stage, Path model) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jocular.systems.Systems;
 import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.AdamW;
@@ -90,6 +91,23 @@ class TeacherTest {
                 }
                 assertThat(Math.sqrt(difference / size)).as(name).isLessThan(1e-4);
             });
+        }
+    }
+
+    @Test
+    void passesTakeExamplesInOrderWhileTheirIdsFit() {
+        try (CpuExecutor cpu = CpuExecutor.simd(1);
+                Golden golden = new Golden(LLAVA, "projector", cpu, false)) {
+            List<Example> examples = IntStream.of(100, 100, 50, 2, 300, 249, 2)
+                    .mapToObj(n -> Example.of(List.of(), false, new int[0], new int[n - 1], new int[1]))
+                    .toList();
+            List<List<Integer>> lengths = golden.teacher.passes(examples).stream()
+                    .map(pass -> pass.stream().map(example -> example.ids().length).toList())
+                    .toList();
+            assertThat(lengths)
+                    .containsExactly(List.of(100, 100, 50), List.of(2), List.of(300), List.of(249), List.of(2));
+            assertThat(golden.teacher.passes(examples).stream().flatMap(List::stream))
+                    .containsExactlyElementsOf(examples);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jocular.eval.data.DataFile;
-import org.jocular.eval.data.Hashes;
+import org.jocular.weights.Hashes;
 import org.jocular.eval.data.Row;
 import org.jocular.eval.metrics.LlavaBench;
 import org.jocular.eval.metrics.LlavaBench.Marks;

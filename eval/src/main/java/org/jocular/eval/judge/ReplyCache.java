@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
-import org.jocular.eval.data.Hashes;
+import org.jocular.weights.Hashes;
 import org.jocular.eval.judge.Completion.Unusable;
 import org.jocular.eval.judge.Judge.NoReview;
 import org.jocular.eval.judge.Judge.OutOfBudget;

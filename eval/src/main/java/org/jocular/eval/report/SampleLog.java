@@ -3,7 +3,7 @@ package org.jocular.eval.report;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.jocular.eval.data.Hashes;
+import org.jocular.weights.Hashes;
 import org.jocular.eval.run.Atomically;
 import org.jocular.eval.run.Outcome;
 import org.jocular.eval.task.Answered;

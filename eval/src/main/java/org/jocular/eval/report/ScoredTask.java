@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jocular.eval.data.Hashes;
+import org.jocular.weights.Hashes;
 import org.jocular.eval.metrics.ClusterBootstrap;
 import org.jocular.eval.metrics.ClusterBootstrap.Interval;
 import org.jocular.eval.run.Manifest;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.DoubleStream;
-import org.jocular.eval.data.Hashes;
+import org.jocular.weights.Hashes;
 import org.jocular.eval.run.RunSettings.Asked;
 import org.jocular.eval.task.Data;
 import org.jocular.llama.Answer;

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jocular.eval.data.DataFile;
-import org.jocular.eval.data.Hashes;
+import org.jocular.weights.Hashes;
 import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Executor;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import org.jocular.eval.data.Hashes;
+import org.jocular.weights.Hashes;
 import org.jocular.eval.run.RunSettings.Asked;
 import org.jocular.eval.task.Data;
 import org.jocular.eval.task.Sample;

@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jocular.eval.data.DataFile;
-import org.jocular.eval.data.Hashes;
+import org.jocular.weights.Hashes;
 import org.jocular.eval.run.Manifest.TaskPart;
 import org.jocular.eval.task.Data;
 import org.jocular.tensor.BadInput;

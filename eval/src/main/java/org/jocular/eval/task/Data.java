@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jocular.eval.data.DataFile;
-import org.jocular.eval.data.Hashes;
+import org.jocular.weights.Hashes;
 import org.jocular.tensor.BadInput;
 import org.jspecify.annotations.Nullable;
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jocular.eval.Shared;
-import org.jocular.eval.data.Hashes;
+import org.jocular.weights.Hashes;
 import org.jocular.eval.judge.Judge.NoReview;
 import org.jocular.eval.metrics.LlavaBench;
 import org.jocular.eval.metrics.LlavaBench.Marks;

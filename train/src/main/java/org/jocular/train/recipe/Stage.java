@@ -1,9 +1,5 @@
 package org.jocular.train.recipe;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,8 +11,8 @@ import org.jocular.train.Objective;
 import org.jocular.train.Schedule;
 import org.jocular.train.data.Curriculum.Mixture;
 import org.jocular.train.data.DataSpec;
+import org.jocular.weights.Hashes;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One training: parts of a model, on some data, for some steps.
@@ -229,7 +225,7 @@ public record Stage(
                         .map(part -> new TreeMap<>(
                                 Map.of("part", part.part, "from", identity.apply(part.from), "as", part.as)))
                         .toList());
-        return hash(JsonMapper.shared().writeValueAsString(sorted(json)));
+        return Hashes.of(sorted(json));
     }
 
     private static Object sorted(Object value) {
@@ -239,14 +235,5 @@ public record Stage(
             return sorted;
         }
         return value instanceof List<?> list ? list.stream().map(Stage::sorted).toList() : value;
-    }
-
-    private static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
     }
 }

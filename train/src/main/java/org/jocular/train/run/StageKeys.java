@@ -18,6 +18,7 @@ import org.jocular.train.recipe.Stage;
 import org.jocular.train.tiny.TinyModels;
 import org.jocular.weights.ModelPaths;
 import org.jspecify.annotations.Nullable;
+import org.jocular.weights.Hashes;
 import tools.jackson.databind.JsonNode;
 
 /** What stages are known by: everything that decides their bytes, all stages before them included. */
@@ -27,7 +28,7 @@ final class StageKeys {
 
     private final Path data;
     private final SequencedMap<String, Object> computer;
-    private final Hashes hashes = new Hashes();
+    private final FileHashes hashes = new FileHashes();
     private final Map<String, String> keys = new HashMap<>();
     private final Map<String, String> tiny = new HashMap<>();
 
@@ -88,7 +89,7 @@ final class StageKeys {
             models.put(name, hash);
             return hash;
         });
-        String key = Hashes.ofValue(List.of(GENERATION, own, files, computer, Objects.requireNonNullElse(dtype, "")));
+        String key = Hashes.of(List.of(GENERATION, own, files, computer, Objects.requireNonNullElse(dtype, "")));
         keys.put(stage.name(), key);
         return new Identity(key, files, models);
     }

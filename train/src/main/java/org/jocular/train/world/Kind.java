@@ -17,6 +17,8 @@ public enum Kind {
     COUNT,
     /** A statement about two things, true or false, as in VSR. */
     VSR,
+    /** A statement of left and right alone: what is learned last. */
+    SIDES,
     /** Three options, as in ScienceQA. */
     CHOICE,
     /** Needs more than looking: differences, comparisons, a mirrored picture, a thing taken away. */

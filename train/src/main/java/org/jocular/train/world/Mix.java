@@ -26,7 +26,7 @@ public record Mix(String name, List<Kind> kinds) {
             mix(
                     "bal",
                     times(4, Kind.VSR, Kind.CHOICE, Kind.COUNT),
-                    times(3, Kind.COMPLEX),
+                    times(3, Kind.COMPLEX, Kind.SIDES),
                     times(2, Kind.EXISTENCE),
                     times(
                             1,

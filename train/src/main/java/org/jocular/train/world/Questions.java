@@ -21,10 +21,8 @@ public final class Questions {
             case THING -> ConversationQuestions.thing(scene, random);
             case EXISTENCE -> ConversationQuestions.existence(scene, random);
             case COUNT -> ConversationQuestions.count(scene, random);
-            case VSR -> {
-                Statement statement = Statement.draw(scene, random);
-                yield statement == null ? null : statement.asked();
-            }
+            case VSR -> asked(kind, Statement.draw(scene, random));
+            case SIDES -> asked(kind, Statement.drawSides(scene, random));
             case CHOICE -> {
                 Choice choice = Choices.draw(scene, random);
                 yield choice == null ? null : choice.asked();
@@ -33,5 +31,9 @@ public final class Questions {
             case DETAIL -> new Question(kind, IN_DETAIL, Captions.detail(scene));
             case CAPTION -> new Question(kind, BRIEFLY, Captions.draw(scene, random));
         };
+    }
+
+    private static @Nullable Question asked(Kind kind, @Nullable Statement statement) {
+        return statement == null ? null : statement.asked(kind);
     }
 }

@@ -34,6 +34,11 @@ public record Statement(String subject, Relation relation, String object, boolea
         return draw(scene, random, RELATIONS, relation -> relation);
     }
 
+    /** Of left and right alone; otherwise as {@link #draw}. */
+    static @Nullable Statement drawSides(Scene scene, RandomGenerator random) {
+        return draw(scene, random, List.of(Relation.LEFT_OF, Relation.RIGHT_OF), relation -> relation);
+    }
+
     /** What may be said of the mirrored picture, and whether it holds there; otherwise as {@link #draw}. */
     static @Nullable Statement drawMirrored(Scene scene, RandomGenerator random) {
         return draw(scene, random, Relation.DIRECTIONS, Relation::mirrored);
@@ -75,7 +80,7 @@ public record Statement(String subject, Relation relation, String object, boolea
         return "The " + subject + " is " + relation.words() + " the " + object;
     }
 
-    Question asked() {
-        return new Question(Kind.VSR, relation.words(), text(), holds ? "true" : "false");
+    Question asked(Kind kind) {
+        return new Question(kind, relation.words(), text(), holds ? "true" : "false");
     }
 }

@@ -1,4 +1,4 @@
-package org.jocular.eval.data;
+package org.jocular.weights;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +17,9 @@ public final class Hashes {
 
     /** Of a file's bytes. */
     public static String of(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new BadInput("the file %s is missing".formatted(file));
+        }
         MessageDigest digest = digest();
         byte[] block = new byte[1 << 20];
         try (InputStream in = Files.newInputStream(file)) {
