@@ -126,7 +126,8 @@ final class ModelCard {
     }
 
     private String stages() {
-        StringBuilder table = new StringBuilder("| stage | what is trained | steps | examples a step | seconds |\n|---|---|---:|---:|---:|\n");
+        StringBuilder table = new StringBuilder(
+                "| stage | what is trained | steps | examples a step | seconds |\n|---|---|---:|---:|---:|\n");
         for (Stage each : chain()) {
             SummaryStatistics time = seconds.getOrDefault(each.name(), new SummaryStatistics());
             table.append(String.format(

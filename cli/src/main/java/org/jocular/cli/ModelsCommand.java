@@ -36,7 +36,10 @@ import picocli.CommandLine.Option;
 final class ModelsCommand implements Callable<Integer> {
     private static final List<Tiny> MODELS = List.of(
             new Tiny("tiny-llava", "llava", "LLaVA: a CLIP-style tower, an MLP, LLaMA."),
-            new Tiny("tiny-blip2", "blip2", "BLIP-2: an EVA-style tower, a Q-Former, LLaMA. The Q-Former alone is trained."),
+            new Tiny(
+                    "tiny-blip2",
+                    "blip2",
+                    "BLIP-2: an EVA-style tower, a Q-Former, LLaMA. The Q-Former alone is trained."),
             new Tiny(
                     "tiny-instructblip",
                     "instructblip",
@@ -112,8 +115,7 @@ final class ModelsCommand implements Callable<Integer> {
         Path world = work.resolve("world");
         WorldCommand.write(console, world, WorldFiles.Sizes.DEFAULT, 0);
         Map<Tiny, ModelCard> cards = new LinkedHashMap<>();
-        chosen().forEach(model ->
-                cards.put(model, new ModelCard(model.name, model.what, tiny, model.stage, threads)));
+        chosen().forEach(model -> cards.put(model, new ModelCard(model.name, model.what, tiny, model.stage, threads)));
         for (int seed = 0; seed < seeds; seed++) {
             Path run = work.resolve("seed-" + seed);
             console.note("jocular: seed %d of %d".formatted(seed + 1, seeds));
@@ -122,7 +124,13 @@ final class ModelsCommand implements Callable<Integer> {
                     world,
                     run.resolve("stages"),
                     new Training.Settings(
-                            seed, threads, 30, null, cards.keySet().stream().map(Tiny::stage).toList(), cache, TrainCommand.environment()),
+                            seed,
+                            threads,
+                            30,
+                            null,
+                            cards.keySet().stream().map(Tiny::stage).toList(),
+                            cache,
+                            TrainCommand.environment()),
                     new TrainProgress(console, false));
             for (Map.Entry<Tiny, ModelCard> model : cards.entrySet()) {
                 String name = model.getKey().name;

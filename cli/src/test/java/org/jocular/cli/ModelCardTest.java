@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jocular.systems.convert.Origin;
 import org.jocular.train.recipe.Recipe;
 import org.jocular.train.recipe.Recipes;
 import org.jocular.train.run.Training;
@@ -23,7 +22,7 @@ class ModelCardTest {
     private List<Training.Result> stages(double seconds) {
         return tiny.stages().stream()
                 .map(stage -> new Training.Result(
-                        stage.name(), folder, Origin.model(Path.of("..", "models", "golden-llava")), 1, 0, seconds))
+                        stage.name(), folder, Training.Origin.TRAINED, 1, 0, seconds))
                 .toList();
     }
 
@@ -43,11 +42,15 @@ class ModelCardTest {
         card.evaluated("out-of-domain", results(80));
         assertThat(card.text())
                 .startsWith("# tiny-minigpt4\n\nMiniGPT-4 in small. ")
-                .contains("with 3 seeds", "took %.1f minutes a seed on 2 threads".formatted(tiny.stages().size() * 0.35))
+                .contains(
+                        "with 3 seeds",
+                        "took %.1f minutes a seed on 2 threads"
+                                .formatted(tiny.stages().size() * 0.35))
                 .contains("| other | model, oracle | 5,250 | 16 | 21 |\n| eva | ")
                 .contains("| minigpt4 | language_projection | 400 | 16 | 21 |")
                 .doesNotContain("| clip |", "| llava")
-                .contains("| colour | 97.0 (98.0 ± 1.0) | 80.0 |\n| spatial relations (VSR) | 90.0 (90.0 ± 0.0) | 90.0 |")
+                .contains(
+                        "| colour | 97.0 (98.0 ± 1.0) | 80.0 |\n| spatial relations (VSR) | 90.0 (90.0 ± 0.0) | 90.0 |")
                 .doesNotContain("| shape |");
     }
 }

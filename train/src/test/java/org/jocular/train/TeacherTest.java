@@ -102,7 +102,8 @@ class TeacherTest {
                     .mapToObj(n -> Example.of(List.of(), false, new int[0], new int[n - 1], new int[1]))
                     .toList();
             List<List<Integer>> lengths = golden.teacher.passes(examples).stream()
-                    .map(pass -> pass.stream().map(example -> example.ids().length).toList())
+                    .map(pass ->
+                            pass.stream().map(example -> example.ids().length).toList())
                     .toList();
             assertThat(lengths)
                     .containsExactly(List.of(100, 100, 50), List.of(2), List.of(300), List.of(249), List.of(2));

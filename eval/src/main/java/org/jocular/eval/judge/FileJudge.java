@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jocular.eval.data.DataFile;
-import org.jocular.weights.Hashes;
 import org.jocular.eval.data.Row;
 import org.jocular.eval.metrics.LlavaBench;
 import org.jocular.eval.metrics.LlavaBench.Marks;
 import org.jocular.eval.task.JudgedTask.Question;
 import org.jocular.tensor.BadInput;
+import org.jocular.weights.Hashes;
 import org.jspecify.annotations.Nullable;
 
 /**

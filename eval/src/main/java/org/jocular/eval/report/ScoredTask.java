@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jocular.weights.Hashes;
 import org.jocular.eval.metrics.ClusterBootstrap;
 import org.jocular.eval.metrics.ClusterBootstrap.Interval;
 import org.jocular.eval.run.Manifest;
@@ -21,6 +20,7 @@ import org.jocular.eval.task.Result;
 import org.jocular.eval.task.Sample;
 import org.jocular.eval.task.Task;
 import org.jocular.tensor.BadInput;
+import org.jocular.weights.Hashes;
 import org.jspecify.annotations.Nullable;
 
 /**

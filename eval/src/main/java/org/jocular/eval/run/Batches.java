@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.DoubleStream;
-import org.jocular.weights.Hashes;
 import org.jocular.eval.run.RunSettings.Asked;
 import org.jocular.eval.task.Data;
 import org.jocular.llama.Answer;
@@ -22,6 +21,7 @@ import org.jocular.systems.VisualTokens;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Executor;
 import org.jocular.vit.PictureReader;
+import org.jocular.weights.Hashes;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a model some questions together. What goes wrong with one of them is written down as its answer, and the others go on. */

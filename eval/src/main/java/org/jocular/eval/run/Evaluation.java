@@ -8,10 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jocular.eval.data.DataFile;
-import org.jocular.weights.Hashes;
 import org.jocular.systems.VisionLanguageModel;
 import org.jocular.tensor.BadInput;
 import org.jocular.tensor.Executor;
+import org.jocular.weights.Hashes;
 
 /**
  * A run: asks a model all questions of some benchmarks and keeps every answer as soon as there is one. It may be killed at any moment; the

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jocular.weights.Hashes;
 import org.jocular.systems.VisualTokens;
 import org.jocular.tensor.BadInput;
+import org.jocular.weights.Hashes;
 import org.jocular.weights.Safetensors;
 import org.jocular.weights.SafetensorsWriter;
 

@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import org.jocular.weights.Hashes;
 import org.jocular.eval.run.RunSettings.Asked;
 import org.jocular.eval.task.Data;
 import org.jocular.eval.task.Sample;
 import org.jocular.tensor.BadInput;
+import org.jocular.weights.Hashes;
 
 /** Writes down everything that a run asks, before it asks anything: later only this is read, and the pictures. */
 final class Questions {

@@ -11,10 +11,10 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jocular.eval.data.DataFile;
-import org.jocular.weights.Hashes;
 import org.jocular.eval.run.Manifest.TaskPart;
 import org.jocular.eval.task.Data;
 import org.jocular.tensor.BadInput;
+import org.jocular.weights.Hashes;
 
 /** A finished run on disk, read one question at a time. */
 public final class RunFolder {

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jocular.eval.data.DataFile;
-import org.jocular.weights.Hashes;
 import org.jocular.tensor.BadInput;
+import org.jocular.weights.Hashes;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -16,9 +16,9 @@ import org.jocular.tensor.BadInput;
 import org.jocular.train.data.DataSpec;
 import org.jocular.train.recipe.Stage;
 import org.jocular.train.tiny.TinyModels;
+import org.jocular.weights.Hashes;
 import org.jocular.weights.ModelPaths;
 import org.jspecify.annotations.Nullable;
-import org.jocular.weights.Hashes;
 import tools.jackson.databind.JsonNode;
 
 /** What stages are known by: everything that decides their bytes, all stages before them included. */

@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Questions about one scene that is known, and dialogues and words of many. */
 class TextsTest {
+    /** No evaluation asks them. */
+    private static final List<Kind> FOR_LANGUAGE_MODELS = List.of(Kind.LINE, Kind.THING, Kind.SIDES);
+
     private static final Scene SCENE = new Scene(List.of(
             new Thing(Colour.RED, Shape.SQUARE, Size.LARGE, 0, 0, 0, 0),
             new Thing(Colour.ORANGE, Shape.RING, Size.SMALL, 0, 2, 0, 0),
@@ -194,14 +197,15 @@ class TextsTest {
     void mixesHaveNames() {
         assertThat(Mix.named("full").kinds())
                 .hasSize(17)
-                .doesNotContain(Kind.LINE, Kind.THING)
+                .doesNotContainAnyElementsOf(FOR_LANGUAGE_MODELS)
                 .containsAll(Kind.ALL.stream()
-                        .filter(kind -> kind != Kind.LINE && kind != Kind.THING)
+                        .filter(kind -> !FOR_LANGUAGE_MODELS.contains(kind))
                         .toList());
         assertThat(Mix.named("three").kinds()).hasSize(18);
         assertThat(Mix.named("vsr").kinds()).containsExactly(Kind.VSR);
         assertThat(Mix.named("bal").kinds())
-                .hasSize(25)
+                .hasSize(28)
+                .containsAll(FOR_LANGUAGE_MODELS)
                 .filteredOn(Kind.VSR::equals)
                 .hasSize(4);
         assertThatThrownBy(() -> Mix.named("half"))
