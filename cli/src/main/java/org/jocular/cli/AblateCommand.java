@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
             "Train models that differ in one thing, with several seeds, evaluate them, and write tables of means,",
             "standard deviations and differences paired by seed, with charts: OUT/report.html, ablations.md, results.json.",
             "The tables of ablations/tiny.json ask the questions of Garg and Bas 2023 in miniature: encoder, head,",
-            "pretraining, head-training, alignment, instruction, language-model. Stages that several tables share are trained once.",
-            "Killed at any moment, the same command goes on; docs/ablations.md tells more."
+            "pretraining, head-training, alignment, instruction, language-model. Stages that several tables share are",
+            "trained once. Killed at any moment, the same command goes on; docs/ablations.md tells more."
         },
         footer = {
             "",
