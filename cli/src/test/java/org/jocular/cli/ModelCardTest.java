@@ -46,7 +46,7 @@ class ModelCardTest {
                         "with 3 seeds",
                         "took %.1f minutes a seed on 2 threads"
                                 .formatted(tiny.stages().size() * 0.35))
-                .contains("| other | model, oracle | 5,250 | 16 | 21 |\n| eva | ")
+                .contains("| other | model, oracle | 8,000 | 16 | 21 |\n| eva | ")
                 .contains("| minigpt4 | language_projection | 400 | 16 | 21 |")
                 .doesNotContain("| clip |", "| llava")
                 .contains(
