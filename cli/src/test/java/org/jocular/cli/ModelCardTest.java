@@ -21,8 +21,7 @@ class ModelCardTest {
 
     private List<Training.Result> stages(double seconds) {
         return tiny.stages().stream()
-                .map(stage -> new Training.Result(
-                        stage.name(), folder, Training.Origin.TRAINED, 1, 0, seconds))
+                .map(stage -> new Training.Result(stage.name(), folder, Training.Origin.TRAINED, 1, 0, seconds))
                 .toList();
     }
 
